@@ -8,6 +8,7 @@ import subprocess
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tests.support.ports import free_port
@@ -112,10 +113,8 @@ class Daemon(ABC):
         """End the server and its children at once, without a chance to tidy up."""
         if self.process is None:
             return
-        try:
+        with suppress(ProcessLookupError, PermissionError):  # the group is gone already
             os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass  # the group is gone already
         self.process.wait()
 
     def restart(self) -> None:

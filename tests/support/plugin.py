@@ -23,7 +23,9 @@ FROM_OUTSIDE = ("DATABASE_URL", "REDIS_URL", "ORIGINS", "ALLOWED_HOSTS", "SIGN_U
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--embedded", action="store_true", help="run on SQLite and the in-memory layer instead of real servers"
+        "--embedded",
+        action="store_true",
+        help="run on SQLite and the in-memory layer instead of real servers",
     )
 
 
