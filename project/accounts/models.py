@@ -1,7 +1,6 @@
 """People, and the three ways they prove who they are: a session, a token, an invitation."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -10,7 +9,6 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -56,6 +54,7 @@ class User(SavedAtomically, AbstractUser):
     avatar = models.FileField(upload_to=AVATAR_FOLDER, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     is_bot = models.BooleanField("bot", default=False)
+    _was: tuple[bool, str] | None = None  # what announce.py found before a save
 
     class Meta(AbstractUser.Meta):
         constraints = (
@@ -63,12 +62,6 @@ class User(SavedAtomically, AbstractUser):
                 Lower("username"),
                 name="username_unique_in_any_case",
                 violation_error_message="Somebody has this username already.",
-            ),
-            models.UniqueConstraint(
-                Lower("email"),
-                condition=~Q(email=""),
-                name="email_unique_in_any_case",
-                violation_error_message="Somebody has this email address already.",
             ),
         )
 
@@ -121,9 +114,10 @@ class ApiToken(SavedAtomically):
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 
-    def usable(self, now: datetime) -> bool:
-        """Whether it opens anything at `now`, as long as its user is active."""
-        return self.revoked_at is None and (self.expires is None or self.expires > now)
+    @property
+    def usable(self) -> bool:
+        """Whether it opens anything now, as long as its user is active."""
+        return self.revoked_at is None and (self.expires is None or self.expires > timezone.now())
 
 
 class Invitation(models.Model):

@@ -1,7 +1,6 @@
 """The session engine: Django's database sessions, whose rows also say whose they are.
 
 So that a person's sessions can be listed and ended, and a connection's session found by its digest.
-Settings: SESSION_ENGINE = "project.accounts.sessions".
 """
 
 from datetime import datetime
@@ -19,21 +18,17 @@ SIGNED_IN, LAST_ACTIVE, DEVICE, ADDRESS = "signed_in", "last_active", "device", 
 
 
 class SessionStore(DatabaseStore):
-    """Django's own, less the model."""
+    """Django's own, with a model that says more."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row: Session = super().create_model_instance(data)
-        row.digest = digest(row.session_key)
-        row.user_id = data.get(SESSION_KEY)
-        row.signed_in = _moment(data.get(SIGNED_IN))
-        row.last_active = _moment(data.get(LAST_ACTIVE))
-        row.device = data.get(DEVICE, "")
-        row.address = data.get(ADDRESS)
-        return row
+        return _described(super().create_model_instance(data), data)
+
+    async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
+        return _described(await super().acreate_model_instance(data), data)
 
 
 def remember_device(request: HttpRequest) -> None:
@@ -42,6 +37,16 @@ def remember_device(request: HttpRequest) -> None:
     request.session[SIGNED_IN] = request.session[LAST_ACTIVE] = now
     request.session[DEVICE] = request.META.get("HTTP_USER_AGENT", "")[:200]
     request.session[ADDRESS] = request.META.get("REMOTE_ADDR") or None
+
+
+def _described(row: Session, data: dict[str, Any]) -> Session:
+    row.digest = digest(row.session_key)
+    row.user_id = data.get(SESSION_KEY)
+    row.signed_in = _moment(data.get(SIGNED_IN))
+    row.last_active = _moment(data.get(LAST_ACTIVE))
+    row.device = data.get(DEVICE, "")
+    row.address = data.get(ADDRESS)
+    return row
 
 
 def _moment(text: str | None) -> datetime | None:
