@@ -30,7 +30,10 @@ class SessionAuth(APIKeyCookie):
     param_name = settings.SESSION_COOKIE_NAME
 
     def __call__(self, request: HttpRequest) -> Identity | None:
-        if bearer_secret(request.headers.get("Authorization", "")) is not None or not request.user.is_authenticated:
+        if (
+            bearer_secret(request.headers.get("Authorization", "")) is not None
+            or not request.user.is_authenticated
+        ):
             return None
         identity: Identity | None = super().__call__(request)
         return identity

@@ -109,7 +109,9 @@ def _by_session(key: str) -> tuple[Identity, User] | None:
 
 def _by_token(secret: str) -> tuple[Identity, User] | None:
     now = timezone.now()
-    token = _usable_tokens(now).select_related("user").filter(digest=digest(secret), user__is_active=True).first()
+    token = (
+        _usable_tokens(now).select_related("user").filter(digest=digest(secret), user__is_active=True).first()
+    )
     if token is None:
         return None
     if token.last_used is None or token.last_used < now - LAST_USED_PRECISION:

@@ -27,7 +27,9 @@ def time_zones() -> frozenset[str]:
 def validate_time_zone(value: str) -> None:
     """Raises ValidationError unless `value` is the name of a known time zone."""
     if value not in time_zones():
-        raise ValidationError("%(value)s is not a time zone. Use a name like Europe/Vienna.", params={"value": value})
+        raise ValidationError(
+            "%(value)s is not a time zone. Use a name like Europe/Vienna.", params={"value": value}
+        )
 
 
 def validate_scopes(value: Iterable[str]) -> None:
@@ -64,6 +66,9 @@ class User(SavedAtomically, AbstractUser):
                 violation_error_message="Somebody has this username already.",
             ),
         )
+
+    def __str__(self) -> str:
+        return self.username
 
     @property
     def name(self) -> str:

@@ -1,0 +1,52 @@
+"""Who may sign up, and how allauth makes a person here."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from . import actions
+from .models import Invitation, User
+
+INVITATION = "invitation"
+"""Where the session keeps the id of the invitation somebody came with."""
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's, with SIGN_UP: `open` to anyone, by `invite`, or `closed`."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        if settings.SIGN_UP == "open":
+            return True
+        return settings.SIGN_UP == "invite" and self._invitation(request) is not None
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Saves the new person and uses up their invitation, both or neither."""
+        user.display_name = form.cleaned_data.get("display_name", "")
+        try:
+            with transaction.atomic():
+                super().save_user(request, user, form, commit)
+                invitation = self._invitation(request)
+                if invitation is not None:
+                    actions.use_invitation(invitation.pk, user)
+                elif settings.SIGN_UP == "invite":
+                    raise actions.InvitationSpent
+        except actions.InvitationSpent:
+            raise ImmediateHttpResponse(redirect("account_signup")) from None
+        request.session.pop(INVITATION, None)
+        return user
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("settings")
+
+    def _invitation(self, request: HttpRequest) -> Invitation | None:
+        found = Invitation.objects.filter(
+            pk=request.session.get(INVITATION), used_at=None, expires__gt=timezone.now()
+        )
+        return found.first()
