@@ -3,6 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import httpx
 
 from tests.support.site import manage
 
@@ -11,18 +14,15 @@ PASSWORD = "correct horse battery staple"
 _CREATE = """
 import json
 from django.contrib.auth.hashers import make_password
-from project.accounts.models import ApiToken, User
+from project.accounts import actions
+from project.accounts.models import User
 from project.accounts.scopes import ALL_SCOPES
-from project.accounts.secrets import digest, new_secret
 
-password = make_password({password!r}) if {password!r} else make_password(None)
+password = make_password({password!r} or None)  # once: it is slow on purpose
 made = []
 for name in {names!r}:
     user = User.objects.create(username=name, display_name=name.title(), password=password)
-    secret = new_secret()
-    ApiToken.objects.create(
-        user=user, name="test", digest=digest(secret), prefix=secret[:8], scopes=sorted(ALL_SCOPES)
-    )
+    token, secret = actions.issue_token(user, name="test", scopes=ALL_SCOPES)
     made.append(dict(id=user.pk, name=name, token=secret))
 print(json.dumps(made))
 """
@@ -35,6 +35,47 @@ class Person:
     id: int
     name: str
     token: str
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header that signs in with the token."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def http(self, url: str) -> httpx.Client:
+        """An HTTP client of the site at `url`, signed in with the token."""
+        return httpx.Client(base_url=url, headers=self.bearer, timeout=15, trust_env=False)
+
+    def command(self, url: str, name: str, **data: Any) -> Any:
+        """Run one command at the site at `url` and return its data; raise with the site's words if refused."""
+        with self.http(url) as http:
+            reply = http.post(f"/api/v1/commands/{name}", json=data).json()
+        if not reply["ok"]:
+            raise RuntimeError(f"{name} {data}: {reply['error']}")
+        return reply["data"]
+
+    def sign_in(self, url: str) -> dict[str, str]:
+        """Sign in at the site at `url` as a browser does; returns the headers of that session."""
+        with httpx.Client(base_url=url, timeout=15, trust_env=False) as http:
+            http.get("/accounts/login/").raise_for_status()
+            form = {
+                "login": self.name,
+                "password": PASSWORD,
+                "csrfmiddlewaretoken": http.cookies["csrftoken"],
+            }
+            http.post("/accounts/login/", data=form).raise_for_status()
+            if "sessionid" not in http.cookies:
+                raise RuntimeError(f"{self.name} could not sign in")
+            cookies = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+            return {"Cookie": cookies, "Origin": url, "X-CSRFToken": http.cookies["csrftoken"]}
+
+    def sign_out(self, url: str, session: dict[str, str]) -> None:
+        """End a session that `sign_in` began."""
+        with httpx.Client(
+            base_url=url, headers=session | {"Origin": url}, timeout=15, trust_env=False
+        ) as http:
+            answer = http.post("/accounts/logout/")
+            if answer.status_code >= 400:
+                raise RuntimeError(f"{self.name} could not sign out: HTTP {answer.status_code}")
 
 
 def create_people(

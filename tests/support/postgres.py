@@ -134,10 +134,11 @@ class Postgres(Daemon):
         """The DATABASE_URL of one of the cluster's databases."""
         return self._dsn(database)
 
-    def create_database(self, name: str) -> str:
-        """Create an empty database and return its DATABASE_URL."""
+    def create_database(self, name: str, template: str = "template0") -> str:
+        """Create a database, empty or as a copy of `template`, and return its DATABASE_URL."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 
     def remove(self) -> None:

@@ -40,15 +40,17 @@ class Refused(Exception):
 class Client(ABC):
     """Follows one room through any of several servers, and sends through an outbox.
 
-    Use it as a context manager. Each reconnect takes the next of `urls`, as a balancer would.
+    Use it as a context manager. `credentials` are headers: a bearer token, or a cookie and the origin. Each
+    reconnect takes the next of `urls`, as a balancer would.
     """
 
     transport: str
 
-    def __init__(self, name: str, token: str, urls: Sequence[str], room: int) -> None:
-        self.name, self.token, self.room = name, token, room
+    def __init__(self, name: str, credentials: dict[str, str], urls: Sequence[str], room: int) -> None:
+        self.name, self.credentials, self.room = name, credentials, room
         self.state = RoomState(f"room.{room}")
         self.ended = ""  # why it will not come back
+        self.revoked = False
         self.connections = 0
         self.items: list[dict[str, Any]] = []  # everything but events
         self._urls = itertools.cycle(urls)
@@ -120,7 +122,7 @@ class Client(ABC):
         if self._http is None or self._http.base_url != self.url:
             self._http = httpx.AsyncClient(
                 base_url=self.url,
-                headers={"Authorization": f"Bearer {self.token}"},
+                headers=self.credentials,
                 timeout=ANSWER_TIMEOUT,
                 trust_env=False,
             )
@@ -135,6 +137,10 @@ class Client(ABC):
             if item["type"] == "hello":
                 self.connections += 1
                 self.state.epoch = item["epoch"]
+            elif item["type"] == "revoked":
+                self.revoked = True
+            elif item["type"] == "denied":
+                raise Stopped(f"denied: {item['reason']}")
             elif item["type"] == "reset":
                 await self.load_snapshot()
             elif item["type"] == "bye":

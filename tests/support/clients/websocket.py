@@ -33,7 +33,7 @@ class WebSocketClient(Client):
         try:
             async with websockets.connect(
                 address,
-                additional_headers={"Authorization": f"Bearer {self.token}"},
+                additional_headers=self.credentials,
                 ping_interval=PING_SECONDS,
                 ping_timeout=PING_SECONDS,
                 close_timeout=1,

@@ -1,0 +1,110 @@
+"""Two processes, twenty clients over all three transports, one room, and whatever may break meanwhile."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.faults.conftest import Install
+from tests.support.conversation import Conversation, make_clients
+from tests.support.installation import Installation
+from tests.support.postgres import Postgres
+from tests.support.proxy import Proxy
+from tests.support.valkey import Valkey
+
+pytestmark = pytest.mark.fault
+
+CLIENTS = 20
+STEADY = 150  # messages that must get through before a fault, and again after it
+POSTGRES_AWAY = 10.0  # seconds
+NETWORK_AWAY = 12.0  # seconds: more than two heartbeats of these installations, so the server gives up too
+
+
+@asynccontextmanager
+async def talking(
+    installation: Installation, messages: int | None = None, proxy: Proxy | None = None
+) -> AsyncIterator[Conversation]:
+    """Clients that talk all the while; at the end everybody must agree with the database."""
+    people = await asyncio.to_thread(installation.people, CLIENTS)
+    room = await asyncio.to_thread(installation.room, people)
+    clients = make_clients(people, installation.urls, room)
+    if proxy:
+        behind = clients[0]
+        clients[0] = type(behind)(behind.name, behind.credentials, [proxy.url], room)
+    async with Conversation(clients, messages) as conversation:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(conversation.run())
+            yield conversation
+            if messages is None:
+                conversation.enough()
+        await conversation.check(installation.urls[-1], people[0])
+
+
+async def test_two_thousand_messages_reach_every_client_once_and_in_order(install: Install) -> None:
+    installation = await asyncio.to_thread(install, 2)
+    async with talking(installation, messages=2000) as conversation:
+        pass
+    assert conversation.confirmed == 2000
+
+
+async def test_nothing_is_lost_while_redis_is_killed_and_comes_back(
+    install: Install, fragile_valkey: Valkey
+) -> None:
+    installation = await asyncio.to_thread(install, 2)
+    async with talking(installation) as conversation:
+        await conversation.progress(STEADY)
+        fragile_valkey.kill()
+        await conversation.progress(STEADY)  # people go on talking without it
+        await asyncio.to_thread(fragile_valkey.start)
+        await conversation.progress(STEADY)
+    assert all(client.connections == 1 for client in conversation.clients if client.transport == "websocket")
+
+
+async def test_nothing_is_lost_when_a_process_crashes_and_comes_back(install: Install) -> None:
+    installation = await asyncio.to_thread(install, 2)
+    async with talking(installation) as conversation:
+        await conversation.progress(STEADY)
+        installation.sites[0].kill()
+        await conversation.progress(STEADY)  # its people go on at the other one
+        await asyncio.to_thread(installation.sites[0].start)
+        await conversation.progress(STEADY)
+
+
+async def test_nothing_is_lost_while_postgresql_is_away_for_ten_seconds(
+    install: Install, fragile_postgres: Postgres
+) -> None:
+    installation = await asyncio.to_thread(install, 2)
+    async with talking(installation) as conversation:
+        await conversation.progress(STEADY)
+        await asyncio.to_thread(fragile_postgres.stop)
+        await asyncio.sleep(POSTGRES_AWAY)  # the outage itself
+        await asyncio.to_thread(fragile_postgres.start)
+        await conversation.progress(STEADY)
+
+
+async def test_a_client_whose_network_was_cut_catches_up_without_a_gap(install: Install) -> None:
+    installation = await asyncio.to_thread(install, 2)
+    async with (
+        Proxy(installation.sites[0].port) as proxy,
+        talking(installation, proxy=proxy) as conversation,
+    ):
+        await conversation.progress(STEADY)
+        proxy.cut()
+        until = time.monotonic() + NETWORK_AWAY
+        while time.monotonic() < until:
+            await conversation.progress(1)  # the others do not notice
+        proxy.mend()
+        await conversation.progress(STEADY)
+
+
+async def test_a_rolling_restart_ends_each_process_in_order_and_loses_nothing(install: Install) -> None:
+    installation = await asyncio.to_thread(install, 2)
+    async with talking(installation) as conversation:
+        for site in installation.sites:
+            await conversation.progress(STEADY)
+            assert await asyncio.to_thread(site.stop) == 0
+            await conversation.progress(STEADY)
+            await asyncio.to_thread(site.start)
+        await conversation.progress(STEADY)
