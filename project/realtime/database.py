@@ -1,0 +1,35 @@
+"""The way from the event loop to the ORM: a bounded pool of threads, each with a connection of its own."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import InterfaceError, OperationalError, close_old_connections
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 8
+"""More would only queue inside the database: PostgreSQL on a small machine, one writer at a time on SQLite."""
+
+UNREACHABLE = (OperationalError, InterfaceError)
+"""What the ORM raises while the database is away. Asking again later is safe."""
+
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+
+
+async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Runs blocking ORM work off the event loop; calls run in parallel.
+
+    Raises whatever `function` raises. A cancelled caller does not stop work that has begun.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: _run(function, *args, **kwargs))
+
+
+def _run(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    close_old_connections()
+    try:
+        return function(*args, **kwargs)
+    finally:
+        close_old_connections()

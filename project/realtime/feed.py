@@ -1,0 +1,235 @@
+"""One followed stream in this process: its head, a ring of recent events, and who is fed from it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from project.realtime import log, metrics, streams
+from project.realtime.database import in_database
+from project.realtime.log import LoggedEvent
+from project.realtime.protocol import MAX_BATCH_BYTES
+from project.serving.frames import frame
+
+if TYPE_CHECKING:
+    from project.realtime.subscription import LiveSubscription, Subscription
+
+RING_EVENTS = 512
+"""What a client misses in a restart or a tunnel, times ten."""
+RING_BYTES = 512 * 1024
+"""Per stream; long messages leave the ring sooner."""
+PAGE_EVENTS = 256
+"""One read of the log, for a client that is far behind."""
+
+
+class Mark(NamedTuple):
+    """What a subscription remembers of a batch until it is acknowledged."""
+
+    stream: str
+    last: int
+    events: int
+    bytes: int
+
+
+class Batch:
+    """Consecutive events of one stream, joined and encoded once for everybody."""
+
+    def __init__(self, stream: str, events: Sequence[LoggedEvent]) -> None:
+        self.stream = stream
+        self.events = events
+        self.first = events[0].seq
+        self.last = events[-1].seq
+        self.mark = Mark(stream, self.last, len(events), sum(len(event.item) for event in events))
+
+    @cached_property
+    def payload(self) -> bytes:
+        """The JSON array of the items."""
+        return b"[" + b",".join(event.item for event in self.events) + b"]"
+
+    @cached_property
+    def frame(self) -> bytes:
+        """The payload as a finished WebSocket frame."""
+        return frame(self.payload)
+
+
+class Truncated(Exception):
+    """The events right after this position are not kept any more."""
+
+
+class Feed:
+    """A stream as this process knows it.
+
+    `head` is the last event known, `flushed` the last one handed to the live subscriptions, which are at that
+    position, all of them. The waiting ones are somewhere behind, or want to be told and fetch for themselves. The
+    ring always ends at `head` and has no holes.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.head = 0
+        self.oldest = 1
+        self.flushed = 0
+        self.joined = False
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.live: set[LiveSubscription] = set()
+        self.waiting: set[Subscription] = set()
+        self._ring: deque[LoggedEvent] = deque()
+        self._ring_bytes = 0
+        self._early: dict[int, Sequence[LoggedEvent]] = {}
+        self._batches: dict[int, Batch] = {}
+        self._reads: dict[tuple[int, int], asyncio.Task[list[LoggedEvent]]] = {}
+        kind = streams.kind_of(name)
+        self._redacting = kind.redacting if kind else frozenset()
+
+    @property
+    def followed(self) -> bool:
+        """Whether anybody here still wants this stream."""
+        return bool(self.live or self.waiting)
+
+    def start_at(self, head: log.Head) -> None:
+        """Begins with what the log says; what is announced from here on continues it."""
+        self.head = self.flushed = head.head
+        self.oldest = head.oldest
+
+    def restart(self, head: log.Head) -> None:
+        """Begins anew: what was known belongs to another history."""
+        self._ring.clear()
+        self._ring_bytes = 0
+        self._early.clear()
+        self._batches.clear()
+        self.start_at(head)
+
+    def offer(self, events: Sequence[LoggedEvent]) -> bool:
+        """Takes announced events. True where something new can be flushed; False for old news or a hole before it."""
+        fresh = [event for event in events if event.seq > self.head]
+        if not fresh:
+            return False
+        if fresh[0].seq != self.head + 1:
+            self._early[fresh[0].seq] = fresh
+            return False
+        self._extend(fresh)
+        while self._early and (first := min(self._early)) <= self.head + 1:
+            self._extend([event for event in self._early.pop(first) if event.seq > self.head])
+        return True
+
+    def has_hole(self) -> bool:
+        """Whether announcements are held back because earlier ones are missing."""
+        return bool(self._early)
+
+    async def fill(self) -> bool:
+        """Reads everything after `head` from the log, once for all who ask; True where there was something."""
+        before = self.head
+        while events := await self._read(self.head, PAGE_EVENTS, "hole"):
+            if events[0].seq > self.head + 1:  # pruned before this process saw them: who is behind will be told
+                self.restart(log.Head(events[0].seq - 1, events[0].seq))
+            self.offer(events)
+            if len(events) < PAGE_EVENTS:
+                break
+        self._early = {seq: held for seq, held in self._early.items() if held[-1].seq > self.head}
+        return self.head > before
+
+    def flush(self) -> list[Batch]:
+        """What came since the last flush, joined; the caller hands it to the live subscriptions."""
+        batches = []
+        while self.flushed < self.head:
+            batch = self._from_ring(self.flushed)
+            batches.append(batch)
+            self.flushed = batch.last
+        return batches
+
+    async def after(self, seq: int) -> Batch | None:
+        """The events after `seq` as one batch of bounded size, or None at the head.
+
+        From the ring where it reaches that far. Many who ask for the same at once cost one query.
+        Raises Truncated where they are not kept.
+        """
+        while seq < self.head:
+            if seq + 1 < self.oldest:
+                raise Truncated
+            if seq + 1 >= self._ring_start():
+                batch = self._from_ring(seq)
+                metrics.REPLAYED.labels("ring").inc(batch.mark.events)
+                return batch
+            near = seq >= self.head - RING_EVENTS
+            if near and not self._ring_is_full() and await self._fill_ring():
+                continue
+            events = await self._read(seq, PAGE_EVENTS, "replay")
+            if not events or events[0].seq != seq + 1:
+                raise Truncated
+            metrics.REPLAYED.labels("log").inc(len(events))
+            return Batch(self.name, _within(events, MAX_BATCH_BYTES))
+        return None
+
+    def _ring_start(self) -> int:
+        return self._ring[0].seq if self._ring else self.head + 1
+
+    def _ring_is_full(self) -> bool:
+        return len(self._ring) >= RING_EVENTS or self._ring_bytes >= RING_BYTES
+
+    def _from_ring(self, seq: int) -> Batch:
+        batch = self._batches.get(seq)
+        if batch is None:
+            start = seq + 1 - self._ring[0].seq
+            batch = Batch(self.name, _within(islice(self._ring, start, None), MAX_BATCH_BYTES))
+            self._batches[seq] = batch
+        return batch
+
+    def _extend(self, events: Sequence[LoggedEvent]) -> None:
+        if not events:
+            return
+        self._batches.clear()
+        for event in events:
+            if event.type in self._redacting:
+                self._forget_flushed()
+            self._ring.append(event)
+            self._ring_bytes += len(event.item)
+        self.head = events[-1].seq
+        self._trim()
+
+    def _trim(self) -> None:
+        while self._ring and self._ring[0].seq <= self.flushed and (
+            len(self._ring) > RING_EVENTS or self._ring_bytes > RING_BYTES
+        ):
+            self._ring_bytes -= len(self._ring.popleft().item)
+
+    def _forget_flushed(self) -> None:
+        """Drops what a redaction may have rewritten in the log. What is not flushed yet must still go out."""
+        while self._ring and self._ring[0].seq <= self.flushed:
+            self._ring_bytes -= len(self._ring.popleft().item)
+
+    async def _fill_ring(self) -> bool:
+        """Puts the newest logged events before what the ring has. False where that brings nothing."""
+        first = self._ring_start()
+        after = max(self.oldest - 1, self.head - RING_EVENTS)
+        events = [event for event in await self._read(after, RING_EVENTS, "replay") if event.seq < first]
+        if self._ring_start() != first:
+            return self._ring_start() < first
+        if not events or events[-1].seq != first - 1:
+            return False
+        self._ring.extendleft(reversed(events))
+        self._ring_bytes += sum(len(event.item) for event in events)
+        return True
+
+    async def _read(self, after: int, limit: int, reason: str) -> list[LoggedEvent]:
+        """One query for all who want the same at the same time."""
+        key = (after, limit)
+        task = self._reads.get(key)
+        if task is None:
+            metrics.LOG_READS.labels(reason).inc()
+            task = asyncio.ensure_future(in_database(log.read, self.name, after, limit))
+            self._reads[key] = task
+            task.add_done_callback(lambda _: self._reads.pop(key, None))
+        return await asyncio.shield(task)
+
+
+def _within(events: Iterable[LoggedEvent], size: int) -> list[LoggedEvent]:
+    """The first events that fit into `size` bytes, but at least one."""
+    taken: list[LoggedEvent] = []
+    for event in events:
+        size -= len(event.item)
+        if taken and size < 0:
+            break
+        taken.append(event)
+    return taken

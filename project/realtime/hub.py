@@ -1,0 +1,310 @@
+"""One a process: takes announcements, encodes once, and fans out to every connection here.
+
+Runs on the server's event loop and is only touched there; `take` is the one door for other threads. Fan-out is a loop
+over plain method calls: no queue, no task and no encoding for each recipient.
+"""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from project.realtime import log, metrics, relay
+from project.realtime.access import CONTROL_STREAM
+from project.realtime.conflation import Conflation
+from project.realtime.database import in_database
+from project.realtime.feed import Feed
+from project.realtime.guard import Guard
+from project.realtime.layer import LayerLink
+from project.realtime.live import LiveSubscription
+from project.realtime.log import LoggedEvent
+from project.realtime.subscription import Subscription
+from project.realtime.watch import Watch
+
+logger = logging.getLogger(__name__)
+
+GATHER_SECONDS = 0.002
+"""While messages come in bunches, the next bunch is let gather this long. A quiet room never waits."""
+HOLE_SECONDS = 0.02
+"""Threads may announce in another order than they committed; a hole that lasts longer is one."""
+
+
+class Hub:
+    """Everything this process knows of streams and connections."""
+
+    def __init__(self) -> None:
+        self.token = secrets.token_hex(8)
+        self.loop = asyncio.get_running_loop()
+        self.epoch = ""
+        self.now = self.loop.time()
+        self.feeds: dict[str, Feed] = {}
+        self.connections: set[Subscription] = set()
+        self.per_user: Counter[int] = Counter()
+        self.per_address: Counter[str] = Counter()
+        self.access_news = 0
+        self.draining = False
+        self.layer = LayerLink(self.announced, self._layer_restored)
+        self.guard = Guard(self)
+        self._watch = Watch(self)
+        self._whispers_here = Conflation(self._whisper)
+        self._whispers_out = Conflation(self._publish_whispers)
+        self._flushes: dict[str, asyncio.Handle] = {}
+        self._last_batch: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- Life
+
+    async def start(self) -> None:
+        """Reads the epoch, joins the channel layer, and takes over announcements of this process.
+
+        Raises the ORM's errors while the database is away.
+        """
+        self.epoch = await in_database(log.current_epoch)
+        await self.layer.start()
+        await self._follow_control()
+        relay.attach(self.take)
+        self._watch.start()
+        metrics.UNACKED.set_function(self._unacked_bytes)
+        metrics.FEEDS.set_function(lambda: len(self.feeds))
+
+    def spawn(self, work: Any) -> None:
+        """Runs a coroutine beside everything else, and keeps it from being collected."""
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("Background work failed", exc_info=error)
+
+    async def _follow_control(self) -> None:
+        feed = self.feeds[CONTROL_STREAM] = Feed(CONTROL_STREAM)
+        await self.layer.join(CONTROL_STREAM)
+        feed.start_at((await in_database(log.heads, [CONTROL_STREAM]))[CONTROL_STREAM])
+        feed.ready.set_result(None)
+
+    # --- Announcements
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Takes an announcement made in this process, from any thread."""
+        self.loop.call_soon_threadsafe(self._take, message)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if message["type"] == "ephemeral":
+            self._whispers_here.add(message["stream"], message["items"])
+            self._whispers_out.add(message["stream"], message["items"])
+            return
+        metrics.APPENDED.inc(len(message["events"]))
+        self.announced(message)
+        self.layer.publish(message)
+
+    def announced(self, message: dict[str, Any]) -> None:
+        """Takes an announcement, wherever it was made. What is known already is dropped by its seq."""
+        if message["type"] == "ephemeral":
+            self._whispers_here.add(message["stream"], message["items"])
+            return
+        feed = self.feeds.get(message["stream"])
+        if feed is None or not feed.ready.done():
+            return
+        first = message["first"]
+        events = [LoggedEvent(first + i, type, item) for i, (type, item) in enumerate(message["events"])]
+        if feed.offer(events):
+            self._flush_soon(feed)
+        if feed.has_hole():
+            self.loop.call_later(HOLE_SECONDS, self._fill_if_hole, feed)
+
+    def _fill_if_hole(self, feed: Feed) -> None:
+        if feed.has_hole() and self.feeds.get(feed.name) is feed:
+            metrics.HOLES.inc()
+            self.spawn(self.catch_up(feed))
+
+    def _layer_restored(self) -> None:
+        self.spawn(self._watch.sweep())
+
+    async def catch_up(self, feed: Feed) -> None:
+        """Reads what the log has beyond this feed's head, and flushes it.
+
+        Raises the ORM's errors while the database is away.
+        """
+        if await feed.fill():
+            self._flush_soon(feed)
+
+    # --- Fan-out
+
+    def _flush_soon(self, feed: Feed) -> None:
+        if feed.name in self._flushes:
+            return
+        if self._last_batch.get(feed.name, 0) > 1:
+            self._flushes[feed.name] = self.loop.call_later(GATHER_SECONDS, self.flush, feed)
+        else:
+            self.flush(feed)
+
+    def flush(self, feed: Feed) -> None:
+        """Gives everything pending of this stream to its live subscriptions, and wakes the others."""
+        if handle := self._flushes.pop(feed.name, None):
+            handle.cancel()
+        self.now = self.loop.time()
+        batches = feed.flush()
+        if not batches:
+            return
+        self._last_batch[feed.name] = sum(batch.mark.events for batch in batches)
+        if feed.name == CONTROL_STREAM:
+            self._access_changed(event.item for batch in batches for event in batch.events)
+            return
+        for batch in batches:
+            live = list(feed.live)
+            for subscription in live:
+                subscription.deliver(batch)
+            metrics.DELIVERED.labels("websocket").inc(len(live) * batch.mark.events)
+            if live:
+                _observe_lag(batch.events[0].item)
+        for waiting in feed.waiting:
+            waiting.notify()
+
+    def _publish_whispers(self, stream: str, items: dict[str, bytes]) -> None:
+        self.layer.publish({"type": "ephemeral", "stream": stream, "items": items})
+
+    def _whisper(self, stream: str, items: dict[str, bytes]) -> None:
+        feed = self.feeds.get(stream)
+        if feed is None:
+            return
+        payload = b"[" + b",".join(items.values()) + b"]"
+        for subscription in feed.live:
+            subscription.deliver_ephemeral(payload)
+        for waiting in feed.waiting:
+            for key, item in items.items():
+                waiting.whisper(f"{stream} {key}", item)
+
+    # --- Following
+
+    async def follow(self, subscription: Subscription, names: Iterable[str]) -> dict[str, Feed]:
+        """Makes this connection a follower of these streams, and returns their feeds, heads known.
+
+        Raises the ORM's errors while the database is away; the streams are not followed then.
+        """
+        names = list(names)
+        new = [name for name in names if name not in self.feeds]
+        for name in new:
+            self.feeds[name] = Feed(name)
+        feeds = {name: self.feeds[name] for name in names}
+        for feed in feeds.values():
+            if subscription not in feed.live:
+                feed.waiting.add(subscription)
+        if new:
+            self.spawn(self._open([feeds[name] for name in new]))
+        try:
+            for feed in feeds.values():
+                await asyncio.shield(feed.ready)
+        except BaseException:
+            for name in names:
+                if name not in subscription.positions:
+                    self.unfollow(subscription, name)
+            raise
+        return feeds
+
+    async def _open(self, feeds: list[Feed]) -> None:
+        """Joins the groups first and reads the heads then: what is committed in between is announced."""
+        try:
+            for feed in feeds:
+                await self.layer.join(feed.name)
+            heads = await in_database(log.heads, [feed.name for feed in feeds])
+        except Exception as error:
+            for feed in feeds:
+                self.feeds.pop(feed.name, None)
+                feed.ready.set_exception(error)
+                feed.ready.exception()
+            return
+        for feed in feeds:
+            feed.start_at(heads[feed.name])
+            feed.ready.set_result(None)
+            self._drop_if_unfollowed(feed.name)
+
+    def unfollow(self, subscription: Subscription, name: str) -> None:
+        """Ends the following; the last one out closes the feed."""
+        if feed := self.feeds.get(name):
+            feed.waiting.discard(subscription)
+            if isinstance(subscription, LiveSubscription):
+                feed.live.discard(subscription)
+            self._drop_if_unfollowed(name)
+
+    def _drop_if_unfollowed(self, name: str) -> None:
+        feed = self.feeds[name]
+        if not feed.followed and feed.ready.done() and name != CONTROL_STREAM:
+            del self.feeds[name]
+            self._last_batch.pop(name, None)
+            if handle := self._flushes.pop(name, None):
+                handle.cancel()
+            self.spawn(self.layer.leave(name))
+
+    def leave(self, subscription: Subscription) -> None:
+        """Forgets a connection that is over."""
+        if subscription in self.connections:
+            self.connections.discard(subscription)
+            self.per_user -= Counter([subscription.identity.user_id])
+            self.per_address -= Counter([subscription.address])
+            metrics.CONNECTIONS.labels(subscription.transport).dec()
+
+    def join(self, subscription: Subscription) -> None:
+        """Counts a new connection."""
+        self.connections.add(subscription)
+        self.per_user[subscription.identity.user_id] += 1
+        self.per_address[subscription.address] += 1
+        metrics.CONNECTIONS.labels(subscription.transport).inc()
+
+    # --- Access and identity of the log
+
+    def _access_changed(self, items: Iterable[bytes]) -> None:
+        self.access_news += 1
+        for item in items:
+            self.guard.look(json.loads(item)["data"])
+
+    async def look_at_epoch(self) -> None:
+        """Notices a rotated epoch: every position of the old history is void."""
+        epoch = await in_database(log.current_epoch)
+        if epoch == self.epoch:
+            return
+        self.epoch = epoch
+        heads = await in_database(log.heads, list(self.feeds))
+        for name, feed in list(self.feeds.items()):
+            followers = [*feed.live, *feed.waiting]
+            if name in heads:
+                feed.restart(heads[name])
+            for subscription in followers:
+                if name in subscription.positions:
+                    subscription.reset(feed, "epoch")
+
+    def _unacked_bytes(self) -> float:
+        return sum(c.unacked_bytes for c in self.connections if isinstance(c, LiveSubscription))
+
+
+def _observe_lag(item: bytes) -> None:
+    """The item's own time says when it was committed, within the length of its transaction."""
+    start = item.index(b'"at":"') + 6
+    at = datetime.fromisoformat(item[start : start + 24].decode())
+    metrics.LAG.observe(max((timezone.now() - at).total_seconds(), 0))
+
+
+_hub: Hub | None = None
+_starting: asyncio.Lock | None = None
+
+
+async def hub_of_this_process() -> Hub:
+    """The hub, started by whoever comes first.
+
+    Raises the ORM's errors while the database is away; the next call tries again.
+    """
+    global _hub, _starting
+    _starting = _starting or asyncio.Lock()
+    async with _starting:
+        if _hub is None:
+            hub = Hub()
+            await hub.start()
+            _hub = hub
+        return _hub

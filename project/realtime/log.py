@@ -1,0 +1,168 @@
+"""The durable log: appended inside the caller's transaction, read by every transport.
+
+Commit order is sequence order, because the stream's row stays locked from the moment a seq is given out until the
+transaction ends. A rollback gives the seq back, so there is never a hole.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from project.realtime import relay
+from project.realtime.models import Epoch, Event, Stream
+from project.realtime.protocol import format_cursor
+
+_ADVANCE = "UPDATE realtime_stream SET head = head + %s WHERE name = %s RETURNING id, head"
+_CREATE = """
+    INSERT INTO realtime_stream (name, head, oldest) VALUES (%s, %s, 1)
+    ON CONFLICT (name) DO UPDATE SET head = realtime_stream.head + EXCLUDED.head RETURNING id, head
+"""
+
+
+class NotInTransaction(RuntimeError):
+    """An event was to be written outside a transaction, where it could part from the change it tells of."""
+
+
+class Entry(NamedTuple):
+    """An event to be written. `subject` names what it is about, so that it can be found again and redacted."""
+
+    type: str
+    data: Mapping[str, Any]
+    subject: str = ""
+
+
+class Head(NamedTuple):
+    """Where a stream stands: the last seq given out, and the first one still kept."""
+
+    head: int
+    oldest: int
+
+
+class LoggedEvent(NamedTuple):
+    """An event as it goes over the wire: `item` is its JSON, the same bytes for everyone and for ever."""
+
+    seq: int
+    type: str
+    item: bytes
+
+
+def append(stream: str, type: str, data: Mapping[str, Any], *, subject: str = "") -> int:
+    """Writes one event and returns its seq. Announced to every process once the transaction commits.
+
+    Raises NotInTransaction outside `transaction.atomic()`.
+    """
+    return append_batch(stream, 1, lambda _: [Entry(type, data, subject)])[0]
+
+
+def append_batch(stream: str, count: int, build: Callable[[range], Sequence[Entry]]) -> range:
+    """Writes `count` events at once and returns their seqs.
+
+    Takes the stream's lock, then calls `build(seqs)`, which may insert rows that carry their seq, and writes what it
+    returns. Everybody else who writes to this stream waits until the transaction ends: call it last. Several streams
+    in one transaction are to be taken in the order of their names, or two transactions may wait for each other.
+
+    Raises NotInTransaction outside `transaction.atomic()`, ValueError if `build` returns another number of entries.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransaction(f"an event for {stream} was to be written outside a transaction")
+    stream_id, head = _advance(stream, count)
+    seqs = range(head - count + 1, head + 1)
+    entries = build(seqs)
+    if len(entries) != count:
+        raise ValueError(f"{len(entries)} entries were built for {count} seqs of {stream}")
+    at = _now()
+    rows = [
+        Event(stream_id=stream_id, seq=seq, type=e.type, data=_encode(e.data), at=at, subject=e.subject)
+        for seq, e in zip(seqs, entries, strict=True)
+    ]
+    Event.objects.bulk_create(rows)
+    announced = [(row.type, _item(stream, row.seq, row.type, row.at, row.data)) for row in rows]
+    transaction.on_commit(partial(relay.announce, stream, seqs[0], announced))
+    return seqs
+
+
+def redact(stream: str, subject: str, rewrite: Callable[[str, dict[str, Any]], dict[str, Any]]) -> int:
+    """Replaces the data of every kept event about `subject` by `rewrite(type, data)`; returns how many there were.
+
+    Only the log is changed. What was delivered already stays delivered: append an event that says what happened, of a
+    type that the stream's kind lists as redacting.
+    """
+    rows = list(Event.objects.filter(stream__name=stream, subject=subject))
+    for row in rows:
+        row.data = _encode(rewrite(row.type, json.loads(row.data)))
+    Event.objects.bulk_update(rows, ["data"])
+    return len(rows)
+
+
+def heads(names: Iterable[str]) -> dict[str, Head]:
+    """Where these streams stand. A stream nothing was written to yet stands at 0.
+
+    For a snapshot, call this before reading the state.
+    """
+    found = {name: Head(0, 1) for name in names}
+    for name, head, oldest in Stream.objects.filter(name__in=list(found)).values_list("name", "head", "oldest"):
+        found[name] = Head(head, oldest)
+    return found
+
+
+def read(stream: str, after: int, limit: int) -> list[LoggedEvent]:
+    """Up to `limit` kept events with a seq above `after`, in order.
+
+    The first may be later than `after + 1`, where older ones were pruned: the caller must look.
+    """
+    rows = Event.objects.filter(stream__name=stream, seq__gt=after).order_by("seq")[:limit]
+    return [
+        LoggedEvent(seq, type, _item(stream, seq, type, at, data))
+        for seq, type, at, data in rows.values_list("seq", "type", "at", "data")
+    ]
+
+
+def current_epoch() -> str:
+    """The log's identity. Made here where the table is still empty."""
+    token = Epoch.objects.order_by("-id").values_list("token", flat=True).first()
+    return token or Epoch.objects.create().token
+
+
+def rotate_epoch() -> str:
+    """Gives the log a new identity, so that cursors from the history before are recognised and refused."""
+    return Epoch.objects.create().token
+
+
+def cursor(positions: Mapping[str, int]) -> str:
+    """The wire form of these positions, with the epoch."""
+    return format_cursor(current_epoch(), positions)
+
+
+def _advance(stream: str, count: int) -> tuple[int, int]:
+    with connection.cursor() as sql:
+        sql.execute(_ADVANCE, [count, stream])
+        row = sql.fetchone()
+        if row is None:
+            sql.execute(_CREATE, [stream, count])
+            row = sql.fetchone()
+    return row[0], row[1]
+
+
+def _now() -> datetime:
+    """Now, to the millisecond: what is stored is what the wire says."""
+    now = timezone.now()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def timestamp(at: datetime) -> str:
+    """A moment as the wire writes it: UTC, milliseconds, `Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def _encode(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _item(stream: str, seq: int, type: str, at: datetime, data: str) -> bytes:
+    """The event's JSON. Names of streams and types need no escaping; `data` is JSON already."""
+    return f'{{"stream":"{stream}","seq":{seq},"type":"{type}","at":"{timestamp(at)}","data":{data}}}'.encode()

@@ -1,0 +1,43 @@
+"""Forgets old events, by each stream kind's own measure, in small transactions beside the append path."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from project.realtime import access, streams
+from project.realtime.models import Event, Stream
+
+BATCH_EVENTS = 5_000
+"""One transaction. Longer ones would hold the write lock of an SQLite site for too long."""
+CONTROL = streams.Retention(days=7, count=100_000)
+
+
+def prune() -> int:
+    """Removes what is past its kind's retention and returns how many events that were.
+
+    `oldest` moves first: a reader that comes in between is told `reset`, never given a part.
+    """
+    return sum(_prune(stream, rule) for stream in Stream.objects.all() if (rule := _rule(stream.name)))
+
+
+def _rule(name: str) -> streams.Retention | None:
+    if name == access.CONTROL_STREAM:
+        return CONTROL
+    kind = streams.kind_of(name)
+    return kind.retention if kind else None
+
+
+def _prune(stream: Stream, rule: streams.Retention) -> int:
+    too_old = Event.objects.filter(stream=stream, at__lt=timezone.now() - timedelta(days=rule.days))
+    last = max(too_old.aggregate(last=Max("seq"))["last"] or 0, stream.head - rule.count)
+    if last < stream.oldest:
+        return 0
+    Stream.objects.filter(pk=stream.pk, oldest__lte=last).update(oldest=last + 1)
+    removed = 0
+    for start in range(stream.oldest, last + 1, BATCH_EVENTS):
+        end = min(start + BATCH_EVENTS - 1, last)
+        with transaction.atomic():
+            removed += Event.objects.filter(stream=stream, seq__range=(start, end)).delete()[0]
+    return removed

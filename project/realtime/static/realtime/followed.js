@@ -1,0 +1,137 @@
+/**
+ * The streams that one connection follows, and how far it has read each.
+ *
+ * A stream is `asked` from the moment the server is asked for it until it answers `subscribed`, `reset` or `denied`.
+ * Events that arrive in between belong to an earlier question and are passed over: the replay brings them again. At
+ * most one question per stream is under way, so an answer is never taken for another's; what is wanted meanwhile is
+ * kept in `wish`.
+ *
+ * @typedef {object} Place
+ * @property {number} seq           the last event handed on
+ * @property {boolean} asked
+ * @property {number | null} wish   while asked: the lowest position anyone needs, or null when nobody does any more
+ * @property {boolean} refused      over the limit of streams; asked for again on the next connection
+ * @property {object | null} subscribed   the server's last answer
+ */
+export class Followed {
+  /** @type {Map<string, Place>} */
+  #places = new Map()
+
+  /** Someone needs what comes after `seq`. Returns whether the server must be asked. */
+  want(stream, seq) {
+    const place = this.#places.get(stream)
+    if (!place) {
+      this.#places.set(stream, { seq, asked: true, wish: seq, refused: false, subscribed: null })
+      return true
+    }
+    if (place.asked) place.wish = Math.min(place.wish ?? seq, seq)
+    else if (place.refused) place.seq = Math.min(place.seq, seq)
+    else if (seq < place.seq) return this.#ask(place, seq)
+    return false
+  }
+
+  /** Nobody needs it any more. Returns whether the server must be told. */
+  drop(stream) {
+    const place = this.#places.get(stream)
+    if (!place) return false
+    if (place.asked) place.wish = null
+    else this.#places.delete(stream)
+    return !place.asked
+  }
+
+  clear() {
+    this.#places.clear()
+  }
+
+  /** A new connection begins: everything that is still wanted is asked for again. */
+  askAll() {
+    for (const [stream, place] of this.#places) {
+      if (place.asked && place.wish === null) this.#places.delete(stream)
+      else this.#ask(place, place.asked ? Math.min(place.wish, place.seq) : place.seq)
+    }
+  }
+
+  /** How far each stream is read that the server should serve: what goes into a cursor. */
+  positions() {
+    const served = new Map()
+    for (const [stream, place] of this.#places) {
+      if (!place.refused && !(place.asked && place.wish === null)) served.set(stream, place.seq)
+    }
+    return served
+  }
+
+  /** How far each stream is read, served or not: what a tab compares itself with. */
+  heads() {
+    return new Map(Array.from(this.#places, ([stream, place]) => [stream, place.seq]))
+  }
+
+  /** The server's last answer for a stream that is being served, with the head as it is now, or null. */
+  standing(stream) {
+    const place = this.#places.get(stream)
+    if (!place?.subscribed || place.asked) return null
+    return { ...place.subscribed, head: Math.max(place.subscribed.head, place.seq) }
+  }
+
+  /**
+   * An event arrived.
+   * @returns {"next" | "known" | "gap"} whether it is the next one, nothing new, or shows that one is missing
+   */
+  event({ stream, seq }) {
+    const place = this.#places.get(stream)
+    if (!place || place.asked || seq <= place.seq) return "known"
+    if (seq > place.seq + 1) return "gap"
+    place.seq = seq
+    return "next"
+  }
+
+  has(stream) {
+    return this.#places.has(stream)
+  }
+
+  /** How far it is read; 0 where it is not followed. */
+  position(stream) {
+    return this.#places.get(stream)?.seq ?? 0
+  }
+
+  /**
+   * The server answered that it serves the stream.
+   * @returns {"served" | "known" | "again" | "unwanted"} `again`: somebody needs earlier events by now
+   */
+  subscribed(item) {
+    const place = this.#places.get(item.stream)
+    if (!place) return "unwanted"
+    if (!place.asked) return "known"
+    place.asked = false
+    place.subscribed = item
+    if (place.wish === null) {
+      this.#places.delete(item.stream)
+      return "unwanted"
+    }
+    if (place.wish < place.seq) {
+      this.#ask(place, place.wish)
+      return "again"
+    }
+    if (place.seq === 0) place.seq = Math.max(0, item.oldest - 1)
+    return "served"
+  }
+
+  /** Over the limit: kept for a connection that may carry more. Returns whether anybody wanted it. */
+  refuse(stream) {
+    const place = this.#places.get(stream)
+    if (place?.asked && place.wish === null) return !this.#places.delete(stream)
+    if (place) Object.assign(place, { asked: false, refused: true })
+    return Boolean(place)
+  }
+
+  /** The server does not serve it any more. Returns whether anybody wanted it. */
+  end(stream) {
+    const place = this.#places.get(stream)
+    this.#places.delete(stream)
+    return Boolean(place && !(place.asked && place.wish === null))
+  }
+
+  #ask(place, seq) {
+    Object.assign(place, { seq, asked: true, wish: seq, refused: false })
+    return true
+  }
+}

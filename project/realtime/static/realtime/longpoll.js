@@ -1,0 +1,107 @@
+import { codeOfGoodbye, codeOfStatus, LOST } from "./closing.js"
+import { Request } from "./request.js"
+
+/** How long the server may wait for something to say, in seconds: below the half minute that proxies like. */
+const WAIT_S = 25
+/** An answer without news that comes sooner than this is no reason to ask again at once. */
+const REST_MS = 1000
+
+/** Long-polling, with commands by POST: what works wherever a page loads at all. */
+export class LongPollTransport {
+  static label = "longpoll"
+
+  #browser
+  #commands
+  #owner
+  #request = new Request((signal) => this.#poll(signal))
+  #url
+
+  /**
+   * @param {{ browser: import("./browser.js").Browser, urls: { poll: string },
+   *   commands: import("./http_commands.js").HttpCommands, owner: import("./websocket.js").TransportOwner }} options
+   */
+  constructor({ browser, urls, commands, owner }) {
+    this.#browser = browser
+    this.#url = new URL(urls.poll, browser.address)
+    this.#url.searchParams.set("wait", String(WAIT_S))
+    this.#commands = commands
+    this.#owner = owner
+  }
+
+  static available() {
+    return true
+  }
+
+  open() {
+    this.#request.start()
+  }
+
+  close() {
+    this.#request.stop()
+  }
+
+  follow() {
+    this.#request.renew()
+  }
+
+  /** The next request leaves them out; until then nobody listens. */
+  unfollow() {}
+
+  /** Nothing to acknowledge: the next request says how far we are. */
+  ack() {}
+
+  /** Nothing to ask: every request ends within its wait. */
+  ping() {}
+
+  command(name, data) {
+    return this.#commands.command(name, data)
+  }
+
+  notify(name, data) {
+    this.#commands.notify(name, data)
+  }
+
+  async #poll(signal) {
+    let code = null
+    while (code === null && !signal.aborted) code = await this.#ask(signal)
+    if (signal.aborted) return
+    this.#request.stop()
+    this.#owner.closed(this, code)
+  }
+
+  /** One request; returns the close code when it was the last. */
+  async #ask(signal) {
+    const cursor = this.#owner.cursor()
+    this.#url.searchParams.set("cursor", cursor)
+    const asked = Date.now()
+    try {
+      const response = await this.#browser.fetch(this.#url, {
+        credentials: "same-origin",
+        cache: "no-store",
+        headers: { Accept: "application/json" },
+        signal,
+      })
+      if (!response.ok) return codeOfStatus(response.status)
+      const { items } = await response.json()
+      if (signal.aborted) return LOST
+      this.#owner.items(this, items)
+      const due = isFirstContact(cursor) || items.some((item) => item.type !== "hello" && item.type !== "subscribed")
+      if (!due && Date.now() - asked < REST_MS) await rest(signal)
+      return codeOfGoodbye(items)
+    } catch {
+      return LOST
+    }
+  }
+}
+
+/** The server answers a cursor without epoch at once, so that the client learns the epoch. */
+function isFirstContact(cursor) {
+  return !cursor.includes("/")
+}
+
+function rest(signal) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, REST_MS)
+    signal.addEventListener("abort", () => { clearTimeout(timer); resolve() }, { once: true })
+  })
+}

@@ -1,0 +1,119 @@
+import { LOST } from "./closing.js"
+import { CommandError, unanswered } from "./command_error.js"
+
+/** Past this, an answer is not worth waiting for; the server's own limits are shorter. */
+const ANSWER_MS = 15_000
+
+/**
+ * The WebSocket transport: everything on one socket, both ways.
+ *
+ * Every transport has the same methods and tells its owner the same three things, so that the owner never asks which
+ * one it has:
+ *
+ * @typedef {object} TransportOwner
+ * @property {() => string} cursor                                  where to go on from, now
+ * @property {(transport: object, items: object[]) => void} items   what the server said, in order
+ * @property {(transport: object) => void} alive                    the other side lives, though it had nothing to say
+ * @property {(transport: object, code: number) => void} closed     it is over; said once, and never after close()
+ */
+export class WebSocketTransport {
+  static label = "websocket"
+
+  #browser
+  #owner
+  #url
+  #socket = null
+  #greeted = false
+  #lastId = 0
+  #waiting = new Map()
+
+  /** @param {{ browser: import("./browser.js").Browser, urls: { websocket: string }, owner: TransportOwner }} options */
+  constructor({ browser, urls, owner }) {
+    this.#browser = browser
+    this.#owner = owner
+    this.#url = new URL(urls.websocket, browser.address)
+    this.#url.protocol = this.#url.protocol.replace("http", "ws")
+  }
+
+  static available(browser) {
+    return Boolean(browser.WebSocket)
+  }
+
+  open() {
+    this.#socket = new this.#browser.WebSocket(this.#url)
+    this.#socket.onmessage = ({ data }) => this.#receive(JSON.parse(data))
+    this.#socket.onclose = ({ code }) => this.#end(code)
+  }
+
+  close() {
+    const socket = this.#socket
+    this.#release()
+    socket?.close(1000)
+  }
+
+  /** Follows these streams too, or again from another position. */
+  follow(cursor) {
+    if (this.#greeted) this.#send({ type: "subscribe", cursor })
+  }
+
+  unfollow(streams) {
+    if (this.#greeted) this.#send({ type: "unsubscribe", streams })
+  }
+
+  ack(cursor) {
+    this.#send({ type: "ack", cursor })
+  }
+
+  /** Asks for a sign of life. */
+  ping() {
+    this.#send({ type: "ping" })
+  }
+
+  /** @returns {Promise<any>} the reply's data; rejects with CommandError */
+  command(name, data) {
+    const id = `c${(this.#lastId += 1)}`
+    return new Promise((resolve, reject) => {
+      const giveUp = () => this.#answer({ id, unanswered: true })
+      this.#waiting.set(id, { resolve, reject, timer: setTimeout(giveUp, ANSWER_MS) })
+      this.#send({ type: name, id, data })
+    })
+  }
+
+  /** Tells the server something that nobody waits for. */
+  notify(name, data) {
+    this.#send({ type: name, data })
+  }
+
+  #send(frame) {
+    if (this.#socket?.readyState === this.#browser.WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
+  }
+
+  #receive(items) {
+    for (const item of items) if (item.type === "reply") this.#answer(item)
+    this.#owner.items(this, items.filter((item) => item.type !== "reply"))
+    if (!this.#greeted && this.#socket && items.some((item) => item.type === "hello")) {
+      this.#greeted = true
+      this.#send({ type: "subscribe", cursor: this.#owner.cursor() })
+    }
+  }
+
+  #answer({ id, ok, data, error, unanswered: silent }) {
+    const waiting = this.#waiting.get(id)
+    if (!waiting) return
+    this.#waiting.delete(id)
+    clearTimeout(waiting.timer)
+    if (ok) waiting.resolve(data)
+    else waiting.reject(silent ? unanswered() : new CommandError(error))
+  }
+
+  #end(code) {
+    this.#release()
+    this.#owner.closed(this, code || LOST)
+  }
+
+  #release() {
+    if (this.#socket) this.#socket.onmessage = this.#socket.onclose = null
+    this.#socket = null
+    for (const id of [...this.#waiting.keys()]) this.#answer({ id, unanswered: true })
+  }
+}

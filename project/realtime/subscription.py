@@ -1,0 +1,195 @@
+"""One connection's read position in each of its streams: replay, then live, in order, each event once."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from project.accounts.authentication import Identity
+from project.realtime import metrics, streams
+from project.realtime.database import in_database
+from project.realtime.feed import Batch, Feed, Truncated
+from project.realtime.protocol import Close, Cursor, encode, format_cursor
+from project.realtime.streams import Verdict
+
+if TYPE_CHECKING:
+    from project.realtime.hub import Hub
+
+MAX_EPHEMERALS = 64
+"""What a slow reader may find waiting of what is worth nothing tomorrow; older ones make room."""
+
+
+class Subscription:
+    """A connection that fetches: it is told that there is something, and takes it at its own pace."""
+
+    transport = ""
+
+    def __init__(self, hub: "Hub", identity: Identity, address: str, max_streams: int) -> None:
+        self.hub = hub
+        self.identity = identity
+        self.address = address
+        self.max_streams = max_streams
+        self.positions: dict[str, int] = {}
+        self.ended: Close | None = None
+        self._wake = asyncio.Event()
+        self._said: list[bytes] = []
+        self._ephemerals: dict[str, bytes] = {}
+
+    # --- Items that concern this connection alone
+
+    def say(self, item: dict[str, Any]) -> None:
+        """Sends an item of this connection's own, after everything said before."""
+        self._said.append(encode(item))
+        self._wake.set()
+
+    def hello(self) -> None:
+        """The first item of every connection."""
+        limits = {
+            "streams": self.max_streams,
+            "commands_per_second": settings.LIMIT_COMMANDS_PER_SECOND,
+            "messages_per_room": settings.LIMIT_MESSAGES_PER_ROOM,
+            "unacked_bytes": settings.LIMIT_UNACKED_BYTES,
+        }
+        user = self.identity.user_id
+        beat = settings.HEARTBEAT_SECONDS
+        self.say({"type": "hello", "epoch": self.hub.epoch, "user": user, "heartbeat": beat, "limits": limits})
+
+    # --- Which streams, from where
+
+    async def subscribe(self, cursor: Cursor) -> None:
+        """Answers for every stream of the cursor, and follows those that may be read and can be served.
+
+        A stream that is followed already starts again from the position given now. Raises the ORM's errors while the
+        database is away; then nothing is followed that was not before.
+        """
+        names = list(cursor.positions)
+        news = self.hub.access_news
+        if cursor.epoch and cursor.epoch != self.hub.epoch:
+            await self.hub.look_at_epoch()
+        verdicts = await self._verdicts(names)
+        feeds = await self.hub.follow(self, self._within_limit(names, verdicts))
+        for name in names:
+            if name in feeds:
+                await self._place(feeds[name], cursor)
+            else:
+                verdict = verdicts[name]
+                reason = "limit" if verdict is Verdict.OK else verdict.value
+                self.say({"type": "denied", "stream": name, "reason": reason})
+        if self.hub.access_news != news:
+            self.hub.guard.recheck([self])
+
+    def unsubscribe(self, names: Iterable[str]) -> None:
+        """Stops following; a stream that is not followed is no error."""
+        for name in names:
+            self.positions.pop(name, None)
+            self.hub.unfollow(self, name)
+
+    async def _verdicts(self, names: list[str]) -> dict[str, Verdict]:
+        if "read" not in self.identity.scopes:
+            return dict.fromkeys(names, Verdict.FORBIDDEN)
+        return await in_database(streams.verdicts, self.identity.user_id, names)
+
+    def _within_limit(self, names: list[str], verdicts: dict[str, Verdict]) -> list[str]:
+        allowed = [name for name in names if verdicts[name] is Verdict.OK]
+        room = self.max_streams - len(self.positions) if self.max_streams else len(names)
+        new = [name for name in allowed if name not in self.positions][: max(room, 0)]
+        return [name for name in allowed if name in self.positions or name in new]
+
+    async def _place(self, feed: Feed, cursor: Cursor) -> None:
+        """Says where the stream stands and sets the position, or says why that cannot be."""
+        seq = cursor.positions[feed.name]
+        if seq and seq > feed.head:
+            await self.hub.catch_up(feed)
+        if seq and cursor.epoch and cursor.epoch != self.hub.epoch:
+            self.reset(feed, "epoch")
+        elif seq and seq > feed.head:
+            self.reset(feed, "ahead")
+        elif seq and seq + 1 < feed.oldest:
+            self.reset(feed, "truncated")
+        else:
+            self.say({"type": "subscribed", "stream": feed.name, "head": feed.head, "oldest": feed.oldest})
+            self.positions[feed.name] = feed.head if seq is None else max(seq, feed.oldest - 1)
+
+    # --- What ends a stream, or everything
+
+    def reset(self, feed: Feed, reason: str) -> None:
+        """This position cannot be served: the client must load a snapshot. The stream is not followed any more."""
+        metrics.RESETS.labels(reason).inc()
+        self.unsubscribe([feed.name])
+        item = {"type": "reset", "stream": feed.name, "reason": reason, "head": feed.head, "oldest": feed.oldest}
+        self.say(item)
+
+    def revoke(self, name: str) -> None:
+        """Read access ended: nothing of this stream is sent from here on."""
+        if name in self.positions:
+            self.unsubscribe([name])
+            self.say({"type": "revoked", "stream": name})
+
+    def end(self, code: Close, reason: str, retry_after: float | None = None) -> None:
+        """Says goodbye and has the transport close; `retry_after` in seconds, where coming back makes sense."""
+        if self.ended is None:
+            self.say({"type": "bye", "reason": reason} | ({} if retry_after is None else {"retry_after": retry_after}))
+            self.ended = code
+            metrics.CLOSED.labels(str(int(code))).inc()
+            self._wake.set()
+
+    def close(self) -> None:
+        """Lets go of everything. The connection is over."""
+        self.hub.leave(self)
+        self.unsubscribe(list(self.positions))
+
+    # --- Fetching
+
+    def cursor(self) -> str:
+        """Everything handed to the transport so far."""
+        return format_cursor(self.hub.epoch, self.positions)
+
+    def notify(self) -> None:
+        """There is something new in one of the streams."""
+        self._wake.set()
+
+    def whisper(self, key: str, item: bytes) -> None:
+        """Keeps an ephemeral item until it is taken; a newer one of its key replaces it."""
+        self._ephemerals[key] = item
+        if len(self._ephemerals) > MAX_EPHEMERALS:
+            del self._ephemerals[next(iter(self._ephemerals))]
+            metrics.DROPPED.labels("ephemeral").inc()
+        self._wake.set()
+
+    def take_said(self) -> list[bytes]:
+        """This connection's own items, and ephemeral ones, that are due."""
+        items = self._said + list(self._ephemerals.values())
+        self._said = []
+        self._ephemerals.clear()
+        return items
+
+    async def next_batch(self) -> Batch | None:
+        """The next events of any stream that is behind its head, or None where all are caught up.
+
+        Does not suspend in a pass that finds all streams caught up, so that answer is true when it is given.
+        """
+        for name, seq in list(self.positions.items()):
+            feed = self.hub.feeds[name]
+            try:
+                batch = await feed.after(seq)
+            except Truncated:
+                if name in self.positions:
+                    self.reset(feed, "truncated")
+                return await self.next_batch()
+            if batch and self.positions.get(name) == seq:
+                self.positions[name] = batch.last
+                return batch
+            if batch:
+                return await self.next_batch()
+        return None
+
+    async def wait(self, seconds: float) -> bool:
+        """Waits until there may be something to take; False when the time is over."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return False
+        self._wake.clear()
+        return True

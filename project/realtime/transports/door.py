@@ -1,0 +1,114 @@
+"""Who may come in: the same questions for every transport, answered before anything is followed."""
+
+import random
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from project.accounts.authentication import Identity, identify
+from project.realtime import presence
+from project.realtime.database import UNREACHABLE, in_database
+from project.realtime.hub import Hub, hub_of_this_process
+from project.realtime.protocol import Close
+
+RESTART_SPREAD_SECONDS = 3.0
+"""Clients of a restarting process come back spread over this long."""
+BUSY_SECONDS = 10.0
+"""When to ask again where there are too many connections."""
+
+HTTP_STATUS = {
+    Close.SIGNED_OUT: 401,
+    Close.REFUSED: 403,
+    Close.TOO_MANY: 429,
+    Close.UNAVAILABLE: 503,
+    Close.RESTART: 503,
+}
+
+
+class Refused(Exception):
+    """This connection cannot be served. `retry_after` is in seconds, or None where coming back is no use."""
+
+    def __init__(self, code: Close, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class Guest(NamedTuple):
+    """Somebody let in, and the news of access that had been heard when they were looked up."""
+
+    hub: Hub
+    identity: Identity
+    address: str
+    news: int
+
+
+def headers_of(scope: dict[str, Any]) -> dict[str, str]:
+    """A connection's headers by lower-case name; the last one of a name counts."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def restart_delay() -> float:
+    """When a client of a restarting process should come back, in seconds: each at another moment."""
+    return round(random.uniform(0.2, RESTART_SPREAD_SECONDS), 2)  # noqa: S311  spreads load, keeps no secret
+
+
+async def let_in(scope: dict[str, Any], *, needs_origin: bool = False) -> Guest:
+    """Finds out who is there and whether there is room.
+
+    Raises Refused.
+    """
+    headers = headers_of(scope)
+    address = (scope.get("client") or ("local", 0))[0]
+    _check_host(headers)
+    if needs_origin:
+        _check_origin(headers)
+    try:
+        hub = await hub_of_this_process()
+        if hub.draining:
+            raise Refused(Close.RESTART, "server_restart", restart_delay())
+        _check_room(hub, address)
+        news = hub.access_news
+        identity, elsewhere = await in_database(_look_up, headers, hub.token)
+    except UNREACHABLE as error:
+        raise Refused(Close.UNAVAILABLE, "unavailable", 1.0) from error
+    if identity is None:
+        raise Refused(Close.SIGNED_OUT, "unauthenticated")
+    cap = settings.LIMIT_CONNECTIONS_PER_USER
+    if cap and hub.per_user[identity.user_id] + elsewhere >= cap:
+        raise Refused(Close.TOO_MANY, "too_many_connections", BUSY_SECONDS)
+    return Guest(hub, identity, address, news)
+
+
+def _look_up(headers: dict[str, str], process: str) -> tuple[Identity | None, int]:
+    identity = identify(headers)
+    if identity is None or not settings.LIMIT_CONNECTIONS_PER_USER:
+        return identity, 0
+    return identity, presence.connections_elsewhere(identity.user_id, process)
+
+
+def _check_room(hub: Hub, address: str) -> None:
+    per_process, per_address = settings.LIMIT_CONNECTIONS_PER_PROCESS, settings.LIMIT_CONNECTIONS_PER_ADDRESS
+    if per_process and len(hub.connections) >= per_process or per_address and hub.per_address[address] >= per_address:
+        raise Refused(Close.TOO_MANY, "too_many_connections", BUSY_SECONDS)
+
+
+def _check_host(headers: dict[str, str]) -> None:
+    """What Django does for its own views; these connections never reach its middleware."""
+    domain, _ = split_domain_port(headers.get("host", ""))
+    allowed = settings.ALLOWED_HOSTS or (["localhost", "127.0.0.1", "[::1]"] if settings.DEBUG else [])
+    if not domain or not validate_host(domain, allowed):
+        raise Refused(Close.REFUSED, "host")
+
+
+def _check_origin(headers: dict[str, str]) -> None:
+    """A browser's page elsewhere must not speak with this person's cookie. A token is not sent by itself."""
+    origin = headers.get("origin", "").lower()
+    if not origin and headers.get("authorization"):
+        return
+    if origin in settings.ORIGINS or (origin and urlsplit(origin).netloc == headers.get("host", "").lower()):
+        return
+    raise Refused(Close.REFUSED, "origin")

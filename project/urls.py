@@ -1,0 +1,20 @@
+"""Addresses of the whole site."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path
+from django.views.generic import TemplateView
+
+from project.api import api
+from project.realtime import views
+
+urlpatterns = [
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
+    path("metrics", views.metrics),
+    path("admin/", admin.site.urls),
+    path("api/v1/docs", login_required(TemplateView.as_view(template_name="api/docs.html")), name="api_docs"),
+    path("api/v1/", api.urls),
+    path("", include("project.accounts.urls")),
+    path("", include("chat.urls")),
+]
