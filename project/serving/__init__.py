@@ -1,0 +1,1 @@
+"""What `project.server` adds to daphne, one noun a file. Nothing here knows Django."""
