@@ -29,7 +29,7 @@ from project.serving.websocket import WebSocket
 
 PING_INTERVAL_SECONDS = 25
 PING_TIMEOUT_SECONDS = 50  # two missed pings
-HANDSHAKE_SECONDS = 20  # in a burst of thousands of connections the last ones wait some seconds for their turn
+HANDSHAKE_SECONDS = 20  # in a burst of thousands the last ones wait some seconds for their turn
 
 # An application that sends without ever waiting must still let others run.
 SENDS_WITHOUT_YIELD = 64

@@ -14,5 +14,7 @@ def seconds(name: str, default: float) -> float:
     except ValueError:
         value = math.nan
     if not 0 < value < math.inf:
-        raise SystemExit(f"{name} must be a number of seconds above zero, such as {default:g}; it is {text!r}.")
+        raise SystemExit(
+            f"{name} must be a number of seconds above zero, such as {default:g}; it is {text!r}."
+        )
     return value
