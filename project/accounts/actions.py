@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .models import ApiToken, Invitation, Session, User
+from .queries import open_invitations
 from .scopes import ALL_SCOPES
 from .secrets import digest, new_secret
 
@@ -141,8 +142,7 @@ def withdraw_invitation(invitation: Invitation) -> None:
 
 def use_invitation(invitation_id: int, user: User) -> None:
     """Marks the invitation as used by this user. Raises InvitationSpent; the caller's transaction must then end."""
-    now = timezone.now()
-    mine = Invitation.objects.filter(pk=invitation_id, used_at=None, expires__gt=now)
-    if mine.update(used_at=now, used_by=user) == 0:
+    mine = open_invitations().filter(pk=invitation_id)
+    if mine.update(used_at=timezone.now(), used_by=user) == 0:
         # Somebody else was quicker with the same link.
         raise InvitationSpent

@@ -9,9 +9,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
-from . import actions
+from . import actions, queries
 from .models import Invitation, User
 
 INVITATION = "invitation"
@@ -46,7 +45,5 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("settings")
 
     def _invitation(self, request: HttpRequest) -> Invitation | None:
-        found = Invitation.objects.filter(
-            pk=request.session.get(INVITATION), used_at=None, expires__gt=timezone.now()
-        )
-        return found.first()
+        found = request.session.get(INVITATION)
+        return queries.open_invitations().filter(pk=found).first() if found else None

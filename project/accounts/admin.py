@@ -46,8 +46,9 @@ class PersonAdmin(UserAdmin):
 
     @admin.action(description="Deactivate: sign out everywhere, keep what they wrote", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        people = queryset.exclude(pk=request.user.pk).filter(is_active=True)
-        for user in people:
+        for user in queryset.filter(is_active=True):
+            if user == request.user:
+                continue  # nobody locks themselves out by a slip
             set_active(user, False)
             self.log_change(request, user, "Deactivated")
         self.message_user(request, "Deactivated. Their connections end within a second.")

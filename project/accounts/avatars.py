@@ -1,7 +1,6 @@
 """Turns any uploaded picture into the small square one that is shown beside messages."""
 
 from io import BytesIO
-from typing import IO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -14,37 +13,31 @@ QUALITY = 82
 MAX_UPLOAD_BYTES = 5 * 1024 * 1024
 """A photo from a phone fits."""
 
-MAX_PIXELS = 50_000_000
-"""A small file can unpack to gigabytes; the largest phone cameras stay below this."""
+MAX_PIXELS = 16_000_000
+"""A small file can unpack to gigabytes. This is 64 MB; photos count less, a JPEG is shrunk while it is read."""
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 """What browsers show as a picture. Pillow knows many more formats, each with decoders to be wary of."""
 
 
-class NotAPicture(ValueError):
+class NotAPicture(Exception):
     """The upload cannot be used; the message says why, to the person who sent it."""
 
 
-def square(upload: IO[bytes], size: int) -> bytes:
-    """A SIDE x SIDE WebP cut from the middle of the upload, without its metadata.
-
-    `size` is the upload's length in bytes. Raises NotAPicture.
-    """
-    if size > MAX_UPLOAD_BYTES:
+def square(upload: bytes) -> bytes:
+    """A SIDE x SIDE WebP cut from the middle of the upload, without its metadata. Raises NotAPicture."""
+    if len(upload) > MAX_UPLOAD_BYTES:
         raise NotAPicture(f"That file is too large. Choose one of at most {MAX_UPLOAD_BYTES // 1024**2} MB.")
     try:
-        with Image.open(upload, formats=FORMATS) as image:
+        with Image.open(BytesIO(upload), formats=FORMATS) as image:
+            image.draft("RGB", (SIDE * 2, SIDE * 2))
             if image.width * image.height > MAX_PIXELS:
                 raise NotAPicture("That picture has too many pixels. Choose a smaller one.")
-            image.draft("RGB", (SIDE * 2, SIDE * 2))
-            turned = ImageOps.exif_transpose(image)
-            small = ImageOps.fit(turned.convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
-    except NotAPicture:
-        raise
+            upright = ImageOps.exif_transpose(image).convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise NotAPicture(
             "That is not a picture we can read. Choose a PNG, JPEG, WebP or GIF file."
         ) from None
     out = BytesIO()
-    small.save(out, "WEBP", quality=QUALITY, method=6)
+    ImageOps.fit(upright, (SIDE, SIDE), Image.Resampling.LANCZOS).save(out, "WEBP", quality=QUALITY, method=6)
     return out.getvalue()

@@ -9,7 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from .avatars import NotAPicture, square
+from .avatars import MAX_UPLOAD_BYTES, NotAPicture, square
 from .models import ApiToken, Invitation, User, time_zones
 from .scopes import SCOPES
 
@@ -82,7 +82,7 @@ class PictureForm(forms.Form):
     def clean_picture(self) -> bytes:
         upload: UploadedFile = self.cleaned_data["picture"]
         try:
-            return square(upload.file, upload.size or 0)
+            return square(upload.read(MAX_UPLOAD_BYTES + 1))
         except NotAPicture as error:
             raise forms.ValidationError(str(error)) from None
 

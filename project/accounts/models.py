@@ -78,9 +78,10 @@ class User(SavedAtomically, AbstractUser):
     @property
     def avatar_url(self) -> str | None:
         """Where the picture is served. A new picture gets a new address, so it may be cached for ever."""
-        if not self.avatar:
+        if not self.avatar.name:
             return None
-        return reverse("avatar", args=[self.pk, self.avatar.name.rpartition("/")[2].removesuffix(".webp")])
+        name = self.avatar.name.rpartition("/")[2].removesuffix(".webp")
+        return reverse("avatar", args=[self.pk, name])
 
 
 class Session(AbstractBaseSession):
@@ -140,4 +141,4 @@ class Invitation(models.Model):
         ordering = ("-created",)
 
     def __str__(self) -> str:
-        return f"Invitation by {self.inviter_id} until {self.expires:%Y-%m-%d}"
+        return f"Invitation for {self.email or 'whoever has the link'}"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .authentication import signed_in
@@ -44,9 +45,9 @@ def sign_ins(user: User, current_key: str | None) -> list[SignIn]:
 
 def open_invitation(secret: str) -> Invitation | None:
     """The invitation behind a link, as long as it can be used."""
-    return Invitation.objects.filter(digest=digest(secret), used_at=None, expires__gt=timezone.now()).first()
+    return open_invitations().filter(digest=digest(secret)).first()
 
 
-def open_invitations(inviter: User) -> list[Invitation]:
-    """What this person has handed out and nobody has used yet."""
-    return list(inviter.invitations.filter(used_at=None, expires__gt=timezone.now()))
+def open_invitations() -> QuerySet[Invitation]:
+    """Those that can still be used."""
+    return Invitation.objects.filter(used_at=None, expires__gt=timezone.now())

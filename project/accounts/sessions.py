@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -39,7 +40,8 @@ def remember_device(request: HttpRequest) -> None:
     request.session[ADDRESS] = request.META.get("REMOTE_ADDR") or None
 
 
-def _described(row: Session, data: dict[str, Any]) -> Session:
+def _described(row: AbstractBaseSession, data: dict[str, Any]) -> Session:
+    assert isinstance(row, Session)
     row.digest = digest(row.session_key)
     row.user_id = data.get(SESSION_KEY)
     row.signed_in = _moment(data.get(SIGNED_IN))

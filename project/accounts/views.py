@@ -172,7 +172,7 @@ def _page(request: HttpRequest, **more: Any) -> HttpResponse:
         "sign_ins": queries.sign_ins(user, request.session.session_key),
         "tokens": user.tokens.filter(revoked_at=None),
         "may_invite": _may_invite(user),
-        "invitations": queries.open_invitations(user),
+        "invitations": queries.open_invitations().filter(inviter=user),
     }
     refused = any(isinstance(value, BaseForm) and value.errors for value in more.values())
     return render(request, "accounts/settings.html", context | more, status=422 if refused else 200)
