@@ -1,6 +1,5 @@
 """What the code decides, the documents say: settings, commands, events, codes, limits, metrics."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from prometheus_client import REGISTRY
 from project.realtime import commands, streams
 from project.realtime.errors import HTTP_STATUS
 from project.realtime.protocol import Close
-from tests.project.source import ROOT, calls, document, python_files, texts, tree
+from tests.project.source import ROOT, calls, document, texts
 
 PROTOCOL = document("protocol.md")
 OPERATIONS = document("operations.md")
@@ -122,9 +121,3 @@ def links(path: Path) -> list[str]:
 )
 def test_every_link_in_a_document_leads_somewhere(path: Path) -> None:
     assert not [link for link in links(path) if not (path.parent / link).exists()]
-
-
-@pytest.mark.parametrize("path", python_files(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_module_says_what_it_is(path: Path) -> None:
-    if path.read_text().strip():
-        assert ast.get_docstring(tree(path))
