@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "project.accounts.middleware.KeepSignedInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -108,7 +109,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATABASE_URL.partition("sqlite:///")[2] or DATA_DIR / "watchroom.sqlite3",
+            "NAME": DATABASE_URL.partition("sqlite:///")[2] or str(DATA_DIR / "watchroom.sqlite3"),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -127,18 +128,27 @@ REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix", "sentinel"))
 if REDIS_URL.startswith("sentinel"):
     parts = urlsplit(REDIS_URL)
     if not parts.netloc or not parts.path.strip("/"):
-        raise ImproperlyConfigured("REDIS_URL with sentinel:// must look like sentinel://host:26379,host:26379/service.")
+        raise ImproperlyConfigured(
+            "REDIS_URL with sentinel:// must look like sentinel://host:26379,host:26379/service."
+        )
     _redis_host: dict[str, object] = {
-        "sentinels": [(h.partition(":")[0], int(h.partition(":")[2] or 26379)) for h in parts.netloc.split(",")],
+        "sentinels": [
+            (h.partition(":")[0], int(h.partition(":")[2] or 26379)) for h in parts.netloc.split(",")
+        ],
         "master_name": parts.path.strip("/"),
     }
 else:
     # redis-py 8 sets a 5 s socket timeout of its own, which would end an idle subscription.
     _redis_host = {"address": REDIS_URL, "socket_timeout": None, "socket_connect_timeout": 2}
 
-CHANNEL_LAYERS: dict[str, dict[str, object]] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CHANNEL_LAYERS: dict[str, dict[str, object]] = {
+    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
 CACHES: dict[str, dict[str, object]] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
 }
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {
@@ -153,7 +163,7 @@ if REDIS_URL and not REDIS_URL.startswith("sentinel"):
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 
-# --- Limits: docs/protocol.md gives each its reason. 0 turns one off ---------------------------------------------------
+# --- Limits: docs/protocol.md gives each its reason. 0 turns one off ----------------------------------
 
 LIMIT_CONNECTIONS_PER_USER = env.number("LIMIT_CONNECTIONS_PER_USER", 20)
 LIMIT_CONNECTIONS_PER_ADDRESS = env.number("LIMIT_CONNECTIONS_PER_ADDRESS", 200)

@@ -59,7 +59,9 @@ def read_events(
     after = after or head.oldest - 1
     events = log.read(stream, after, limit)
     if after + 1 < head.oldest or (events and events[0].seq != after + 1):
-        raise CommandError("conflict", f"Events after {after} are not kept any more; the oldest is {head.oldest}.")
+        raise CommandError(
+            "conflict", f"Events after {after} are not kept any more; the oldest is {head.oldest}."
+        )
     cursor = log.cursor({stream: events[-1].seq if events else after})
     items = b",".join(event.item for event in events)
     body = b'{"events":[%b],"cursor":%b,"head":%d,"oldest":%d}'
@@ -88,7 +90,11 @@ def _add_route(command: commands.Command) -> None:
         return run(request, command.name)
 
     handler = command.handler or command.batch
-    reply = create_model(f"{command.name} reply", __base__=Done, data=(command.reply, ...)) if command.reply else Done
+    reply = (
+        create_model(f"{command.name} reply", __base__=Done, data=(command.reply, ...))
+        if command.reply
+        else Done
+    )
     router.post(
         f"/commands/{command.name}",
         response={200: reply, **REFUSALS},

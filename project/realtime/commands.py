@@ -65,7 +65,12 @@ def command(
 
 
 def batch_command(
-    name: str, schema: type[BaseModel], *, key: Callable[[Any], Hashable], scope: str = "write", reply: Any = None
+    name: str,
+    schema: type[BaseModel],
+    *,
+    key: Callable[[Any], Hashable],
+    scope: str = "write",
+    reply: Any = None,
 ) -> Callable[[Batched], Batched]:
     """Registers `handler(requests)`, which is given what arrived for one `key(data)` while it was at work.
 
@@ -127,7 +132,9 @@ async def execute(identity: Identity, name: str, data: Any) -> Reply:
     except (*UNREACHABLE, QueueFull) as error:
         logger.warning("%s cannot be served: %s", name, error)
         metrics.COMMANDS.labels("unavailable").inc()
-        raise CommandError("unavailable", "The database cannot be reached in time. Try again.", retry_after=1) from error
+        raise CommandError(
+            "unavailable", "The database cannot be reached in time. Try again.", retry_after=1
+        ) from error
     except Exception as error:
         logger.exception("%s failed", name)
         metrics.COMMANDS.labels("internal").inc()

@@ -16,4 +16,6 @@ def send(stream: str, type: str, data: Mapping[str, Any], *, key: str) -> None:
     At most one frame a second a stream goes out, with the newest item of each `key`. An item may be lost, and is the
     first thing dropped for a client that is slow.
     """
-    relay.whisper(stream, key, encode({"stream": stream, "type": type, "at": timestamp(timezone.now()), "data": data}))
+    relay.whisper(
+        stream, key, encode({"stream": stream, "type": type, "at": timestamp(timezone.now()), "data": data})
+    )

@@ -14,7 +14,8 @@ from project.realtime.protocol import MAX_BATCH_BYTES
 from project.serving.frames import frame
 
 if TYPE_CHECKING:
-    from project.realtime.subscription import LiveSubscription, Subscription
+    from project.realtime.live import LiveSubscription
+    from project.realtime.subscription import Subscription
 
 RING_EVENTS = 512
 """What a client misses in a restart or a tunnel, times ten."""
@@ -122,7 +123,9 @@ class Feed:
         """Reads everything after `head` from the log, once for all who ask; True where there was something."""
         before = self.head
         while events := await self._read(self.head, PAGE_EVENTS, "hole"):
-            if events[0].seq > self.head + 1:  # pruned before this process saw them: who is behind will be told
+            if (
+                events[0].seq > self.head + 1
+            ):  # pruned before this process saw them: who is behind will be told
                 self.restart(log.Head(events[0].seq - 1, events[0].seq))
             self.offer(events)
             if len(events) < PAGE_EVENTS:
@@ -189,8 +192,10 @@ class Feed:
         self._trim()
 
     def _trim(self) -> None:
-        while self._ring and self._ring[0].seq <= self.flushed and (
-            len(self._ring) > RING_EVENTS or self._ring_bytes > RING_BYTES
+        while (
+            self._ring
+            and self._ring[0].seq <= self.flushed
+            and (len(self._ring) > RING_EVENTS or self._ring_bytes > RING_BYTES)
         ):
             self._ring_bytes -= len(self._ring.popleft().item)
 

@@ -32,7 +32,9 @@ class Guard:
             if session is not None:
                 if connection.identity.session == session:
                     connection.end(Close.SIGNED_OUT, "session_ended")
-            elif user in (None, connection.identity.user_id) and (not stream or stream in connection.positions):
+            elif user in (None, connection.identity.user_id) and (
+                not stream or stream in connection.positions
+            ):
                 self.recheck([connection], {stream} if stream else None)
 
     def recheck(self, connections: "Iterable[Subscription]", only: set[str] | None = None) -> None:
@@ -63,7 +65,9 @@ class Guard:
             (c.identity, [name for name in c.positions if due[c] is None or name in (due[c] or ())])
             for c in connections
         ]
-        for connection, (valid, verdicts) in zip(connections, await in_database(_answers, questions), strict=True):
+        for connection, (valid, verdicts) in zip(
+            connections, await in_database(_answers, questions), strict=True
+        ):
             if not valid:
                 connection.end(Close.SIGNED_OUT, "session_ended")
             for name, verdict in verdicts.items():

@@ -49,7 +49,7 @@ class Hub:
         self.per_address: Counter[str] = Counter()
         self.access_news = 0
         self.draining = False
-        self.layer = LayerLink(self.announced, self._layer_restored)
+        self.layer = LayerLink(self.announced, self._layer_changed)
         self.guard = Guard(self)
         self._watch = Watch(self)
         self._whispers_here = Conflation(self._whisper)
@@ -90,6 +90,9 @@ class Hub:
         feed.start_at((await in_database(log.heads, [CONTROL_STREAM]))[CONTROL_STREAM])
         feed.ready.set_result(None)
 
+    def _layer_changed(self) -> None:
+        self._watch.sweep_soon()
+
     # --- Announcements
 
     def take(self, message: dict[str, Any]) -> None:
@@ -124,9 +127,6 @@ class Hub:
         if feed.has_hole() and self.feeds.get(feed.name) is feed:
             metrics.HOLES.inc()
             self.spawn(self.catch_up(feed))
-
-    def _layer_restored(self) -> None:
-        self.spawn(self._watch.sweep())
 
     async def catch_up(self, feed: Feed) -> None:
         """Reads what the log has beyond this feed's head, and flushes it.

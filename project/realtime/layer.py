@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from channels.layers import get_channel_layer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from project.realtime import metrics, relay
 
@@ -27,10 +27,10 @@ MAX_PENDING = 10_000
 class LayerLink:
     """Publishes what this process announces and passes on what the others do. Never raises: the log is the truth."""
 
-    def __init__(self, take: Callable[[dict[str, Any]], None], restored: Callable[[], None]) -> None:
+    def __init__(self, take: Callable[[dict[str, Any]], None], changed: Callable[[], None]) -> None:
         self.up = False
         self._take = take
-        self._restored = restored
+        self._changed = changed
         self._layer = get_channel_layer()
         self._origin = secrets.token_hex(8)
         self._channel: str | None = None
@@ -42,10 +42,18 @@ class LayerLink:
         self._echo = 0
         self._tasks: list[asyncio.Task[None]] = []
 
+    @property
+    def reaches_others(self) -> bool:
+        """Whether announcements of other processes arrive here. Never through the in-memory layer."""
+        return self.up and not isinstance(self._layer, InMemoryChannelLayer)
+
     async def start(self) -> None:
         """Opens the channel where the layer is there, and goes on trying where it is not."""
         await self._beat()
-        self._tasks = [asyncio.create_task(self._publish_forever()), asyncio.create_task(self._pulse_forever())]
+        self._tasks = [
+            asyncio.create_task(self._publish_forever()),
+            asyncio.create_task(self._pulse_forever()),
+        ]
 
     def publish(self, message: dict[str, Any]) -> None:
         """Sends this to every other process, joined with what else is waiting."""
@@ -69,9 +77,10 @@ class LayerLink:
                 await self._join(stream)
 
     async def _join(self, stream: str) -> None:
-        if self._channel and stream not in self._joined:
-            if await self._call("group_add", relay.group(stream), self._channel):
-                self._joined.add(stream)
+        if self._channel is None or stream in self._joined:
+            return
+        if await self._call("group_add", relay.group(stream), self._channel):
+            self._joined.add(stream)
 
     async def _call(self, method: str, *args: Any) -> bool:
         try:
@@ -92,6 +101,8 @@ class LayerLink:
                 continue
             if message["type"] == "pulse":
                 self._echo = message["number"]
+                if self._wanted <= self._joined:
+                    self._set_up(True)
             elif message.get("origin") != self._origin:
                 try:
                     self._take(message)
@@ -127,8 +138,6 @@ class LayerLink:
         else:
             for stream in self._wanted - self._joined:
                 await self._join(stream)
-            if self._wanted <= self._joined:
-                self._set_up(True)
         self._pulse += 1
         await self._call("send", self._channel, {"type": "pulse", "number": self._pulse})
 
@@ -138,11 +147,12 @@ class LayerLink:
             metrics.LAYER_UP.set(up)
             logger.log(
                 logging.INFO if up else logging.WARNING,
-                "The channel layer is up" if up else "The channel layer is down (%s): reading the log instead",
+                "The channel layer is up"
+                if up
+                else "The channel layer is down (%s): reading the log instead",
                 *([] if up else [reason]),
             )
-            if up:
-                self._restored()
+            self._changed()
 
 
 def _joined(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:

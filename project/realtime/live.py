@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
@@ -22,7 +23,9 @@ MAX_SAID_BYTES = 1024 * 1024
 class Sink(Protocol):
     """Where a live subscription writes. Nothing here ever waits."""
 
-    blocked: bool
+    @property
+    def blocked(self) -> bool:
+        """Whether the connection has not taken what was written before."""
 
     def send(self, batch: Batch) -> None:
         """Writes a batch of events."""
@@ -32,6 +35,9 @@ class Sink(Protocol):
 
     def buffered(self) -> int:
         """Bytes taken that the socket has not."""
+
+    def on_writable(self, callback: Callable[[], None]) -> None:
+        """Has `callback` called whenever a blocked connection is empty again."""
 
     def close(self, code: int) -> None:
         """Closes after what was written."""

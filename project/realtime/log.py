@@ -105,7 +105,9 @@ def heads(names: Iterable[str]) -> dict[str, Head]:
     For a snapshot, call this before reading the state.
     """
     found = {name: Head(0, 1) for name in names}
-    for name, head, oldest in Stream.objects.filter(name__in=list(found)).values_list("name", "head", "oldest"):
+    for name, head, oldest in Stream.objects.filter(name__in=list(found)).values_list(
+        "name", "head", "oldest"
+    ):
         found[name] = Head(head, oldest)
     return found
 
@@ -165,4 +167,6 @@ def _encode(data: Mapping[str, Any]) -> str:
 
 def _item(stream: str, seq: int, type: str, at: datetime, data: str) -> bytes:
     """The event's JSON. Names of streams and types need no escaping; `data` is JSON already."""
-    return f'{{"stream":"{stream}","seq":{seq},"type":"{type}","at":"{timestamp(at)}","data":{data}}}'.encode()
+    return (
+        f'{{"stream":"{stream}","seq":{seq},"type":"{type}","at":"{timestamp(at)}","data":{data}}}'.encode()
+    )

@@ -17,7 +17,9 @@ LAG = Histogram(
     "From the event's time, just before its commit, to its being written to the connections of this process.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-LAYER_UP = Gauge("watchroom_layer_up", "1 while what this process sends through the channel layer comes back.")
+LAYER_UP = Gauge(
+    "watchroom_layer_up", "1 while what this process sends through the channel layer comes back."
+)
 FEEDS = Gauge("watchroom_streams_followed", "Streams that connections of this process follow.")
 COMMANDS = Counter("watchroom_commands", "Commands by outcome.", ["code"])
 CLOSED = Counter("watchroom_connections_closed", "WebSockets the server ended, by close code.", ["code"])

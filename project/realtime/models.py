@@ -48,7 +48,9 @@ class Event(models.Model):
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="event_seq_unique")]
         indexes = [
             models.Index(
-                fields=["stream", "subject"], name="event_subject", condition=~models.Q(subject=""),
+                fields=["stream", "subject"],
+                name="event_subject",
+                condition=~models.Q(subject=""),
             )
         ]
 

@@ -39,7 +39,11 @@ def keep_alive(token: str, seconds: float = ALIVE_SECONDS) -> int:
 
 def record(process_id: int, connections: Mapping[int, int]) -> None:
     """Writes how many connections these users have to the process now, and tells whom it concerns."""
-    here = [Presence(process_id=process_id, user_id=user, connections=n) for user, n in connections.items() if n > 0]
+    here = [
+        Presence(process_id=process_id, user_id=user, connections=n)
+        for user, n in connections.items()
+        if n > 0
+    ]
     gone = [user for user, n in connections.items() if n <= 0]
     with transaction.atomic():
         Presence.objects.bulk_create(

@@ -31,7 +31,9 @@ def group(stream: str) -> str:
 
 def announce(stream: str, first_seq: int, events: Announced) -> None:
     """Tells every process that these events are committed. Never raises: whoever misses it finds them in the log."""
-    _hand_over({"type": "events", "stream": stream, "first": first_seq, "events": [list(event) for event in events]})
+    _hand_over(
+        {"type": "events", "stream": stream, "first": first_seq, "events": [list(event) for event in events]}
+    )
 
 
 def whisper(stream: str, key: str, item: bytes) -> None:

@@ -53,7 +53,9 @@ class Subscription:
         }
         user = self.identity.user_id
         beat = settings.HEARTBEAT_SECONDS
-        self.say({"type": "hello", "epoch": self.hub.epoch, "user": user, "heartbeat": beat, "limits": limits})
+        self.say(
+            {"type": "hello", "epoch": self.hub.epoch, "user": user, "heartbeat": beat, "limits": limits}
+        )
 
     # --- Which streams, from where
 
@@ -117,7 +119,13 @@ class Subscription:
         """This position cannot be served: the client must load a snapshot. The stream is not followed any more."""
         metrics.RESETS.labels(reason).inc()
         self.unsubscribe([feed.name])
-        item = {"type": "reset", "stream": feed.name, "reason": reason, "head": feed.head, "oldest": feed.oldest}
+        item = {
+            "type": "reset",
+            "stream": feed.name,
+            "reason": reason,
+            "head": feed.head,
+            "oldest": feed.oldest,
+        }
         self.say(item)
 
     def revoke(self, name: str) -> None:
@@ -129,7 +137,10 @@ class Subscription:
     def end(self, code: Close, reason: str, retry_after: float | None = None) -> None:
         """Says goodbye and has the transport close; `retry_after` in seconds, where coming back makes sense."""
         if self.ended is None:
-            self.say({"type": "bye", "reason": reason} | ({} if retry_after is None else {"retry_after": retry_after}))
+            self.say(
+                {"type": "bye", "reason": reason}
+                | ({} if retry_after is None else {"retry_after": retry_after})
+            )
             self.ended = code
             metrics.CLOSED.labels(str(int(code))).inc()
             self._wake.set()

@@ -1,9 +1,11 @@
 """What a process does by the clock: look at the log, keep presence, look again at access, prune."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -24,13 +26,16 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0
 """An announcement that was lost, with nothing after it to show the hole, is found after this long."""
 POLL_SECONDS = 0.5
-"""While the channel layer is down, this is how long news takes."""
+"""While the channel layer is down, or in memory, this is how long news from other processes takes."""
 PRESENCE_SECONDS = 0.5
 ALIVE_EVERY_SECONDS = 20.0
 SILENCE_EVERY_SECONDS = 5.0
 ACCESS_EVERY_SECONDS = 60.0
 """For what ends without an event: a session that expires."""
 PRUNE_EVERY_SECONDS = 3600.0
+
+
+Job = Callable[[], Awaitable[None]]
 
 
 class Watch:
@@ -41,21 +46,26 @@ class Watch:
         self._shown: dict[int, int] = {}
         self._away_since: dict[int, float] = {}
         self._process_id: int | None = None
+        self._hurry = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begins; each job runs until the process ends."""
-        jobs: list[tuple[Callable[[], Awaitable[None]], Callable[[], float]]] = [
-            (self.sweep, lambda: SWEEP_SECONDS if self._hub.layer.up else POLL_SECONDS),
-            (self._show_presence, lambda: PRESENCE_SECONDS),
-            (self._keep_alive, lambda: ALIVE_EVERY_SECONDS),
-            (self._end_silent, lambda: SILENCE_EVERY_SECONDS),
-            (self._look_at_access, lambda: ACCESS_EVERY_SECONDS),
-            (self._prune, lambda: PRUNE_EVERY_SECONDS),
+        jobs: list[tuple[Job, Job]] = [
+            (self._sweep, self._until_next_sweep),
+            (self._show_presence, partial(asyncio.sleep, PRESENCE_SECONDS)),
+            (self._keep_alive, partial(asyncio.sleep, ALIVE_EVERY_SECONDS)),
+            (self._end_silent, partial(asyncio.sleep, SILENCE_EVERY_SECONDS)),
+            (self._look_at_access, partial(asyncio.sleep, ACCESS_EVERY_SECONDS)),
+            (self._prune, partial(asyncio.sleep, PRUNE_EVERY_SECONDS)),
         ]
-        self._tasks = [asyncio.create_task(self._repeat(work, pause)) for work, pause in jobs]
+        self._tasks = [asyncio.create_task(self._repeat(work, rest)) for work, rest in jobs]
 
-    async def _repeat(self, work: Callable[[], Awaitable[None]], pause: Callable[[], float]) -> None:
+    def sweep_soon(self) -> None:
+        """The layer has come or gone: looks at the log at once, and then at the pace that fits."""
+        self._hurry.set()
+
+    async def _repeat(self, work: Job, rest: Job) -> None:
         while True:
             try:
                 await work()
@@ -63,15 +73,16 @@ class Watch:
                 logger.warning("The database cannot be reached: %s", error)
             except Exception:
                 logger.exception("Periodic work failed")
-            await self._pause(pause)
+            await rest()
 
-    async def _pause(self, pause: Callable[[], float]) -> None:
-        """Waits in steps, since a layer that goes down shortens the wait."""
-        began = self._hub.loop.time()
-        while self._hub.loop.time() - began < pause():
-            await asyncio.sleep(min(POLL_SECONDS, pause()))
+    async def _until_next_sweep(self) -> None:
+        seconds = SWEEP_SECONDS if self._hub.layer.reaches_others else POLL_SECONDS
+        self._hurry.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
 
-    async def sweep(self) -> None:
+    async def _sweep(self) -> None:
         """Compares every followed stream with the log, in two queries, and reads what was missed."""
         await self._hub.look_at_epoch()
         feeds = [feed for feed in self._hub.feeds.values() if feed.ready.done()]

@@ -27,6 +27,16 @@ HTTP_STATUS = {
 }
 
 
+SENTENCES = {
+    "unauthenticated": "Sign in, or send a token that is valid.",
+    "origin": "This page's origin is not one of the site's.",
+    "host": "This site does not go by that name.",
+    "too_many_connections": "There are too many connections. Close some, or try again later.",
+    "server_restart": "The server is restarting. Try again.",
+    "unavailable": "The database cannot be reached. Try again.",
+}
+
+
 class Refused(Exception):
     """This connection cannot be served. `retry_after` is in seconds, or None where coming back is no use."""
 
@@ -35,6 +45,11 @@ class Refused(Exception):
         self.code = code
         self.reason = reason
         self.retry_after = retry_after
+
+    @property
+    def sentence(self) -> str:
+        """The reason for people."""
+        return SENTENCES[self.reason]
 
 
 class Guest(NamedTuple):
@@ -92,7 +107,9 @@ def _look_up(headers: dict[str, str], process: str) -> tuple[Identity | None, in
 
 def _check_room(hub: Hub, address: str) -> None:
     per_process, per_address = settings.LIMIT_CONNECTIONS_PER_PROCESS, settings.LIMIT_CONNECTIONS_PER_ADDRESS
-    if per_process and len(hub.connections) >= per_process or per_address and hub.per_address[address] >= per_address:
+    process_full = per_process and len(hub.connections) >= per_process
+    address_full = per_address and hub.per_address[address] >= per_address
+    if process_full or address_full:
         raise Refused(Close.TOO_MANY, "too_many_connections", BUSY_SECONDS)
 
 

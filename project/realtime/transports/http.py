@@ -51,14 +51,15 @@ class HttpTransport(AsyncConsumer):
             if scope["method"] != "GET":
                 raise CommandError("invalid", "Only GET is possible here.")
             await self.respond(scope, send)
-        except CommandError as error:
-            await refuse(send, error)
+        except CommandError as refusal:
+            await refuse(send, refusal)
         except Refused as refusal:
-            code = _CODES[refusal.code]
-            error = CommandError(code, f"Refused: {refusal.reason}.", retry_after=refusal.retry_after)
-            await refuse(send, error, REFUSAL_STATUS[refusal.code])
+            told = CommandError(_CODES[refusal.code], refusal.sentence, retry_after=refusal.retry_after)
+            await refuse(send, told, REFUSAL_STATUS[refusal.code])
         except UNREACHABLE:
-            await refuse(send, CommandError("unavailable", "The database cannot be reached. Try again.", retry_after=1))
+            await refuse(
+                send, CommandError("unavailable", "The database cannot be reached. Try again.", retry_after=1)
+            )
 
     def respond(self, scope: dict[str, Any], send: Send) -> Coroutine[Any, Any, None]:
         """Answers the request.

@@ -43,7 +43,9 @@ class LongPollConsumer(HttpTransport):
         cursor = cursor_of(query.get("cursor", ""))
         guest = await let_in(scope)
         hub = guest.hub
-        subscription = LongPollSubscription(hub, guest.identity, guest.address, settings.LIMIT_STREAMS_PER_REQUEST)
+        subscription = LongPollSubscription(
+            hub, guest.identity, guest.address, settings.LIMIT_STREAMS_PER_REQUEST
+        )
         hub.join(subscription)
         try:
             subscription.hello()
@@ -51,7 +53,9 @@ class LongPollConsumer(HttpTransport):
             if hub.access_news != guest.news:
                 hub.guard.recheck([subscription])
             items = await self._gather(subscription, 0.0 if cursor.epoch is None else seconds)
-            body = b'{"items":[' + b",".join(items) + b'],"cursor":' + _encode_text(subscription.cursor()) + b"}"
+            body = (
+                b'{"items":[' + b",".join(items) + b'],"cursor":' + _encode_text(subscription.cursor()) + b"}"
+            )
         finally:
             subscription.close()
         await begin(send, 200, "application/json")

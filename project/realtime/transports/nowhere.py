@@ -9,5 +9,10 @@ async def no_websocket(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Says that there is nothing here, and closes for good."""
     await receive()
     await send({"type": "websocket.accept"})
-    await send({"type": "websocket.send", "text": "[" + encode({"type": "bye", "reason": "not_found"}).decode() + "]"})
+    await send(
+        {
+            "type": "websocket.send",
+            "text": "[" + encode({"type": "bye", "reason": "not_found"}).decode() + "]",
+        }
+    )
     await send({"type": "websocket.close", "code": int(Close.PROTOCOL)})

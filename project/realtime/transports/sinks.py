@@ -34,6 +34,9 @@ class DirectSink:
     def buffered(self) -> int:
         return self._writer.buffered
 
+    def on_writable(self, callback: Callable[[], None]) -> None:
+        self._writer.on_writable(callback)
+
     def close(self, code: int) -> None:
         self._writer.close(code)
 
@@ -41,9 +44,9 @@ class DirectSink:
 class AsgiSink:
     """Writes by `await send(...)`, in order, from a task of its own."""
 
-    def __init__(self, send: Send, writable: Callable[[], None]) -> None:
+    def __init__(self, send: Send) -> None:
         self._send = send
-        self._writable = writable
+        self._writable: Callable[[], None] | None = None
         self._queue: deque[dict[str, Any]] = deque()
         self._bytes = 0
         self._task: asyncio.Task[None] | None = None
@@ -60,6 +63,9 @@ class AsgiSink:
 
     def buffered(self) -> int:
         return sum(len(event.get("text", "")) for event in self._queue)
+
+    def on_writable(self, callback: Callable[[], None]) -> None:
+        self._writable = callback
 
     def close(self, code: int) -> None:
         # ASGI gives an application only these codes; 1012 is the server's own.
@@ -79,6 +85,6 @@ class AsgiSink:
                 self._queue.clear()  # the connection is gone; its end arrives as a disconnect
                 return
             self._queue.popleft()
-            if was_blocked and not self.blocked:
+            if was_blocked and not self.blocked and self._writable:
                 self._writable()
             await asyncio.sleep(0)  # daphne's send never suspends: others must get their turn

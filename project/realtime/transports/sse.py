@@ -49,7 +49,9 @@ class SseConsumer(HttpTransport):
         left = settings.LIMIT_STREAM_BYTES or float("inf")
         body = f"retry: {RETRY_MS}\n\n".encode()
         while body or subscription.ended is None:
-            if not body and not await subscription.wait(min(settings.HEARTBEAT_SECONDS, max(ends_at - now(), 0))):
+            if not body and not await subscription.wait(
+                min(settings.HEARTBEAT_SECONDS, max(ends_at - now(), 0))
+            ):
                 body = b":\n\n"  # a comment: shows proxies and both ends that the connection lives
             body += self._said(subscription)
             while subscription.ended is None and (batch := await subscription.next_batch()):

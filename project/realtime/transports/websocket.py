@@ -37,15 +37,8 @@ class WebSocketConsumer(AsyncConsumer):
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
         await receive()  # websocket.connect
         await send({"type": "websocket.accept"})
-        conversation: Conversation | None = None
         extension = scope.get("extensions", {}).get("watchroom.frames")
-        sink: Sink
-        if extension:
-            writer = extension["writer"]
-            sink = DirectSink(writer)
-            writer.on_writable(lambda: conversation and conversation.subscription.notify())
-        else:
-            sink = AsgiSink(send, lambda: conversation and conversation.subscription.notify())
+        sink: Sink = DirectSink(extension["writer"]) if extension else AsgiSink(send)
         try:
             guest = await let_in(scope, needs_origin=True)
         except Refused as refusal:
@@ -54,7 +47,7 @@ class WebSocketConsumer(AsyncConsumer):
             return
         conversation = Conversation(guest, sink)
         if extension:
-            writer.receive_with(conversation.hear)
+            extension["writer"].receive_with(conversation.hear)
         try:
             await _until_disconnect(receive, conversation.hear)
         finally:
@@ -67,6 +60,7 @@ class Conversation:
     def __init__(self, guest: Guest, sink: Sink) -> None:
         self._identity = guest.identity
         self.subscription = LiveSubscription(guest.hub, guest.identity, guest.address, sink)
+        sink.on_writable(self.subscription.notify)
         self._hub = guest.hub
         self._serial = Serial(guest.hub.spawn)
         self._under_way = 0

@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("stream", help="such as room.7")
-        parser.add_argument("--from", dest="after", type=int, metavar="SEQ", help="start after this seq; 0 for all kept")
+        parser.add_argument(
+            "--from", dest="after", type=int, metavar="SEQ", help="start after this seq; 0 for all kept"
+        )
 
     def handle(self, *args: Any, stream: str, after: int | None, **options: Any) -> None:
         if not (is_stream(stream) or stream == "control"):

@@ -2,7 +2,7 @@
 
 export const RESTART = 1012
 export const LOST = 1006
-const RESUME = 4400
+export const RESUME = 4400
 const UNAVAILABLE = 4503
 const TOO_MANY = 4429
 const SIGNED_OUT = 4501
@@ -41,13 +41,19 @@ export function politeWait(seconds, random) {
   return Math.ceil(seconds * 1000 * (1 + WAIT_JITTER * random()))
 }
 
-/** The close code that says the same as an HTTP status. */
-export function codeOfStatus(status) {
-  return STATUSES.get(status) ?? LOST
+/**
+ * What a refused request says, in the words of a WebSocket that is closed.
+ * @param {Response} response
+ * @returns {{ code: number, retryAfter?: number }}
+ */
+export function endOfResponse(response) {
+  const seconds = Number(response.headers.get("Retry-After"))
+  const code = STATUSES.get(response.status) ?? LOST
+  return seconds > 0 ? { code, retryAfter: seconds } : { code }
 }
 
-/** The close code that says the same as a `bye` among these items, or null where there is none. */
-export function codeOfGoodbye(items) {
+/** The same for a `bye` among these items, or null where there is none. */
+export function endOfItems(items) {
   const bye = items.find((item) => item.type === "bye")
-  return bye ? (GOODBYES.get(bye.reason) ?? UNAVAILABLE) : null
+  return bye ? { code: GOODBYES.get(bye.reason) ?? UNAVAILABLE, retryAfter: bye.retry_after } : null
 }

@@ -130,7 +130,7 @@ export class Connection {
       cursor: () => this.#reader.cursor(),
       items: (transport, items) => this.#receive(transport, items),
       alive: (transport) => transport === this.#transport && this.#live && this.#heartbeat.heard(),
-      closed: (transport, code) => this.#closed(transport, code),
+      closed: (transport, end) => this.#closed(transport, end),
     }
     return new Transport({ browser: this.#browser, urls: this.#urls, commands: this.#commands, owner })
   }
@@ -165,20 +165,20 @@ export class Connection {
 
   // --- Closing
 
-  #closed(transport, code) {
+  #closed(transport, { code, retryAfter }) {
     if (this.#climber.holds(transport)) this.#climber.connect()
     if (transport !== this.#transport) return
-    if (!this.#live && !saidByServer(code)) this.#ladder.failed()
+    if (!this.#live && !saidByServer(code) && !this.#offline) this.#ladder.failed()
     this.#unplug()
     const reason = stopReason(code)
     if (reason) this.#stop(reason)
-    else if (this.#bye?.retry_after !== undefined) this.#waitAsAsked(this.#bye.retry_after)
+    else if (retryAfter !== undefined) this.#waitAsAsked(retryAfter)
     else this.#backOff({ atOnce: resumesAtOnce(code) })
   }
 
   #break() {
     this.#transport.close()
-    this.#closed(this.#transport, LOST)
+    this.#closed(this.#transport, { code: LOST })
   }
 
   /** Begins anew by our own choice. */
@@ -215,7 +215,7 @@ export class Connection {
   }
 
   #retryIn(wait) {
-    const phase = this.#browser.navigator?.onLine === false ? "offline" : "reconnecting"
+    const phase = this.#offline ? "offline" : "reconnecting"
     this.#become({ phase, transport: null, retryAt: Date.now() + wait, reason: this.#bye?.reason ?? null })
     this.#timer = setTimeout(() => this.#dial(), wait)
   }
@@ -224,6 +224,10 @@ export class Connection {
     this.#transport?.close()
     this.#unplug()
     this.#become({ phase: "stopped", transport: null, retryAt: null, reason })
+  }
+
+  get #offline() {
+    return this.#browser.navigator?.onLine === false
   }
 
   #become(change) {

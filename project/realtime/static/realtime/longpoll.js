@@ -1,4 +1,4 @@
-import { codeOfGoodbye, codeOfStatus, LOST } from "./closing.js"
+import { endOfItems, endOfResponse, LOST } from "./closing.js"
 import { Request } from "./request.js"
 
 /** How long the server may wait for something to say, in seconds: below the half minute that proxies like. */
@@ -62,14 +62,14 @@ export class LongPollTransport {
   }
 
   async #poll(signal) {
-    let code = null
-    while (code === null && !signal.aborted) code = await this.#ask(signal)
+    let end = null
+    while (end === null && !signal.aborted) end = await this.#ask(signal)
     if (signal.aborted) return
     this.#request.stop()
-    this.#owner.closed(this, code)
+    this.#owner.closed(this, end)
   }
 
-  /** One request; returns the close code when it was the last. */
+  /** One request; returns why it was the last, or null. */
   async #ask(signal) {
     const cursor = this.#owner.cursor()
     this.#url.searchParams.set("cursor", cursor)
@@ -81,15 +81,15 @@ export class LongPollTransport {
         headers: { Accept: "application/json" },
         signal,
       })
-      if (!response.ok) return codeOfStatus(response.status)
+      if (!response.ok) return endOfResponse(response)
       const { items } = await response.json()
-      if (signal.aborted) return LOST
+      if (signal.aborted) return null
       this.#owner.items(this, items)
       const due = isFirstContact(cursor) || items.some((item) => item.type !== "hello" && item.type !== "subscribed")
       if (!due && Date.now() - asked < REST_MS) await rest(signal)
-      return codeOfGoodbye(items)
+      return endOfItems(items)
     } catch {
-      return LOST
+      return { code: LOST }
     }
   }
 }

@@ -14,6 +14,7 @@ export class Reader {
   #acks = new Acks((positions) => this.#ask.ack(formatCursor(this.#epoch, positions)))
   #epoch
   #certain = false
+  #due = new Set()
   #ask
   #told
 
@@ -45,7 +46,7 @@ export class Reader {
    * @returns {object | null} the `subscribed` item to tell them, where the server need not be asked
    */
   want(stream, seq) {
-    if (this.#followed.want(stream, seq)) this.#ask.follow(formatCursor(this.#epoch, [[stream, seq]]))
+    if (this.#followed.want(stream, seq)) this.#askFor(stream)
     return this.#followed.standing(stream)
   }
 
@@ -144,8 +145,18 @@ export class Reader {
     const answer = this.#followed.subscribed(item)
     if (answer === "served") news.push(item)
     if (answer === "unwanted") this.#ask.unfollow([item.stream])
-    if (answer === "again") {
-      this.#ask.follow(formatCursor(this.#epoch, [[item.stream, this.#followed.position(item.stream)]]))
-    }
+    if (answer === "again") this.#askFor(item.stream)
+  }
+
+  /** A page follows many streams in one go: one question asks for all of them. */
+  #askFor(stream) {
+    if (this.#due.size === 0) queueMicrotask(() => this.#askForDue())
+    this.#due.add(stream)
+  }
+
+  #askForDue() {
+    const positions = [...this.#followed.positions()].filter(([stream]) => this.#due.has(stream))
+    this.#due.clear()
+    if (positions.length) this.#ask.follow(formatCursor(this.#epoch, positions))
   }
 }

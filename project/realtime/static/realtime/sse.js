@@ -1,4 +1,4 @@
-import { codeOfGoodbye, codeOfStatus, LOST } from "./closing.js"
+import { endOfItems, endOfResponse, LOST, RESUME } from "./closing.js"
 import { Request } from "./request.js"
 import { SseParser } from "./sse_parser.js"
 
@@ -63,7 +63,7 @@ export class SseTransport {
 
   async #listen(signal) {
     this.#url.searchParams.set("cursor", this.#owner.cursor())
-    let code = LOST
+    let end = { code: LOST }
     try {
       const response = await this.#browser.fetch(this.#url, {
         credentials: "same-origin",
@@ -71,26 +71,25 @@ export class SseTransport {
         headers: { Accept: "text/event-stream" },
         signal,
       })
-      code = codeOfStatus(response.status)
-      if (response.ok) code = await this.#read(response.body, signal)
+      end = response.ok ? await this.#read(response.body, signal) : endOfResponse(response)
     } catch {
       // The connection broke: that is what LOST says.
     }
     if (signal.aborted) return
     this.#request.stop()
-    this.#owner.closed(this, code)
+    this.#owner.closed(this, end)
   }
 
-  /** Hands over events until the answer ends; returns the close code that says why it did. */
+  /** Hands over events until the answer ends, which it does every few minutes; returns why. */
   async #read(body, signal) {
     const parser = new SseParser()
     const reader = body.pipeThrough(new TextDecoderStream()).getReader()
-    let code = LOST
+    let end = { code: LOST }
     for (;;) {
       const { done, value } = await reader.read()
-      if (done || signal.aborted) return code
+      if (done || signal.aborted) return end
       const items = parser.push(value).map((data) => JSON.parse(data))
-      code = codeOfGoodbye(items) ?? code
+      if (items.length) end = endOfItems(items) ?? { code: RESUME }
       if (items.length) this.#owner.items(this, items)
       else this.#owner.alive(this)
     }

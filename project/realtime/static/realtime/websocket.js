@@ -1,4 +1,4 @@
-import { LOST } from "./closing.js"
+import { endOfItems, LOST } from "./closing.js"
 import { CommandError, unanswered } from "./command_error.js"
 
 /** Past this, an answer is not worth waiting for; the server's own limits are shorter. */
@@ -14,7 +14,8 @@ const ANSWER_MS = 15_000
  * @property {() => string} cursor                                  where to go on from, now
  * @property {(transport: object, items: object[]) => void} items   what the server said, in order
  * @property {(transport: object) => void} alive                    the other side lives, though it had nothing to say
- * @property {(transport: object, code: number) => void} closed     it is over; said once, and never after close()
+ * @property {(transport: object, end: { code: number, retryAfter?: number }) => void} closed
+ *   it is over; said once, and never after close()
  */
 export class WebSocketTransport {
   static label = "websocket"
@@ -24,7 +25,9 @@ export class WebSocketTransport {
   #url
   #socket = null
   #greeted = false
+  #retryAfter
   #lastId = 0
+  #askAgain = null
   #waiting = new Map()
 
   /** @param {{ browser: import("./browser.js").Browser, urls: { websocket: string }, owner: TransportOwner }} options */
@@ -90,6 +93,7 @@ export class WebSocketTransport {
 
   #receive(items) {
     for (const item of items) if (item.type === "reply") this.#answer(item)
+    this.#retryAfter = endOfItems(items)?.retryAfter ?? this.#retryAfter
     this.#owner.items(this, items.filter((item) => item.type !== "reply"))
     if (!this.#greeted && this.#socket && items.some((item) => item.type === "hello")) {
       this.#greeted = true
@@ -97,8 +101,16 @@ export class WebSocketTransport {
     }
   }
 
+  /** A frame without id was refused. It may have been a subscription: those are asked for again. */
+  #refused({ retry_after: seconds }) {
+    if (seconds === undefined) return
+    clearTimeout(this.#askAgain)
+    this.#askAgain = setTimeout(() => this.follow(this.#owner.cursor()), seconds * 1000)
+  }
+
   #answer({ id, ok, data, error, unanswered: silent }) {
     const waiting = this.#waiting.get(id)
+    if (!id && error) this.#refused(error)
     if (!waiting) return
     this.#waiting.delete(id)
     clearTimeout(waiting.timer)
@@ -108,12 +120,13 @@ export class WebSocketTransport {
 
   #end(code) {
     this.#release()
-    this.#owner.closed(this, code || LOST)
+    this.#owner.closed(this, { code: code || LOST, retryAfter: this.#retryAfter })
   }
 
   #release() {
     if (this.#socket) this.#socket.onmessage = this.#socket.onclose = null
     this.#socket = null
+    clearTimeout(this.#askAgain)
     for (const id of [...this.#waiting.keys()]) this.#answer({ id, unanswered: true })
   }
 }
