@@ -16,9 +16,19 @@ from .models import Invitation, User
 INVITATION = "invitation"
 """Where the session keeps the id of the invitation somebody came with."""
 
+NO_MATCH = "That name and password do not match."
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """allauth's, with SIGN_UP: `open` to anyone, by `invite`, or `closed`."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": NO_MATCH,
+        "email_password_mismatch": NO_MATCH,
+        "enter_current_password": "That is not your current password.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
+        "email_taken": "Somebody here has this address already.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         if settings.SIGN_UP == "open":

@@ -16,6 +16,11 @@ ACCOUNT_ADAPTER = "project.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "project.accounts.forms.LoginForm",
     "signup": "project.accounts.forms.SignUpForm",
+    "add_email": "project.accounts.forms.EmailForm",
+    "change_password": "project.accounts.forms.ChangePasswordForm",
+    "set_password": "project.accounts.forms.SetPasswordForm",
+    "reset_password": "project.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "project.accounts.forms.NewPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]

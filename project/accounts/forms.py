@@ -1,7 +1,7 @@
 """The forms of sign-in, sign-up and the settings page."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
@@ -17,19 +17,30 @@ LIFETIMES = {"30": "30 days", "90": "90 days", "365": "1 year", "": "No expiry"}
 """Days that a token may live, as offered."""
 
 
-class LoginForm(allauth_forms.LoginForm):
+class Plain(forms.Form):
+    """A form of allauth without placeholders, which only repeat the labels, and with labels in our own words."""
+
+    said: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.said.get(name, field.label)
+
+
+class LoginForm(Plain, allauth_forms.LoginForm):
     """allauth's, which also takes `username`, as Django's own sign-in calls the field."""
+
+    said = {"login": "Username or email"}
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         if data is not None and "login" not in data and "username" in data:
             data = data.copy()
             data["login"] = data["username"]
         super().__init__(data, *args, **kwargs)
-        self.fields["login"].label = "Username or email"
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
         self.fields["password"].help_text = ""
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
 
     @property
     def may_sign_up(self) -> bool:
@@ -37,7 +48,7 @@ class LoginForm(allauth_forms.LoginForm):
         return bool(get_adapter().is_open_for_signup(self.request))
 
 
-class SignUpForm(allauth_forms.SignupForm):
+class SignUpForm(Plain, allauth_forms.SignupForm):
     """allauth's, which also asks how others should see you."""
 
     display_name = forms.CharField(
@@ -49,10 +60,37 @@ class SignUpForm(allauth_forms.SignupForm):
     )
     field_order = ("username", "display_name", "email", "password1")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
+
+class EmailForm(Plain, allauth_forms.AddEmailForm):
+    """A new address."""
+
+    said = {"email": "New address"}
+
+
+class ChangePasswordForm(Plain, allauth_forms.ChangePasswordForm):
+    """A new password for somebody who knows the old one."""
+
+    said = {
+        "oldpassword": "Current password",
+        "password1": "New password",
+        "password2": "New password, again",
+    }
+
+
+class SetPasswordForm(Plain, allauth_forms.SetPasswordForm):
+    """A first password."""
+
+    said = {"password2": "Password, again"}
+
+
+class ResetPasswordForm(Plain, allauth_forms.ResetPasswordForm):
+    """Where to send the link."""
+
+
+class NewPasswordForm(Plain, allauth_forms.ResetPasswordKeyForm):
+    """A new password for somebody who came by the link."""
+
+    said = {"password1": "New password", "password2": "New password, again"}
 
 
 class ProfileForm(forms.ModelForm):
