@@ -98,7 +98,7 @@ def message_to_change(message_id: int, actor: User, *, as_staff: bool = False) -
 def require_open_for_changes(room: Room) -> None:
     """Raises `conflict` in an archived room: it can be read, and nothing more."""
     if room.is_archived:
-        raise CommandError("conflict", "This room is archived.")
+        raise archived()
 
 
 def require_not_direct(room: Room, what: str) -> None:
@@ -112,6 +112,10 @@ def outsider(room: Room | None) -> CommandError:
     if room is not None and room.kind == Kind.OPEN:
         return CommandError("forbidden", "Join this room first.")
     return no_such_room()
+
+
+def archived() -> CommandError:
+    return CommandError("conflict", "This room is archived.")
 
 
 def no_such_room() -> CommandError:

@@ -8,6 +8,6 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat import access
+        from chat import access, commands  # noqa: F401  importing `commands` registers them
 
         access.register()

@@ -1,0 +1,110 @@
+"""What happens to a message after it was sent: edits, deletion, reactions."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from project.accounts.models import User
+from project.realtime import log
+from project.realtime.errors import CommandError
+
+from .. import access, events, history, markdown
+from ..events import Payload
+from ..models import Mention, Message, Reaction
+from .sending import mentionable
+
+REACTIONS_MAX = 40  # different emojis on one message: beyond, a row of buttons is no longer an answer
+
+
+@transaction.atomic
+def edit_message(
+    actor: User, message_id: int, body: str, *, at: datetime | None = None, as_staff: bool = False
+) -> Payload:
+    """Replaces the text of the actor's own message. The same text again changes nothing."""
+    message, membership = access.message_to_change(message_id, actor, as_staff=as_staff)
+    if message.author_id != membership.user_id and not as_staff:
+        raise CommandError("forbidden", "Only its author may edit a message.")
+    _require_changeable(message)
+    if body != message.body:
+        _rewrite(message, body, at or timezone.now())
+        log.append(message.stream, "message.edited", history.payload(message), subject=message.subject)
+    return history.payload(message)
+
+
+def _rewrite(message: Message, body: str, at: datetime) -> None:
+    text = markdown.render(body, mentionable(message.room_id, [body]))
+    message.body, message.html, message.mentions_room = body, text.html, text.mentions_room
+    message.edited_at = at
+    message.save(update_fields=("body", "html", "mentions_room", "edited_at"))
+    message.mentions.all().delete()
+    Mention.objects.bulk_create(Mention(message=message, user_id=pk) for pk in text.mentions)
+
+
+@transaction.atomic
+def delete_message(
+    actor: User, message_id: int, *, at: datetime | None = None, as_staff: bool = False
+) -> Payload:
+    """Leaves a tombstone: what was said is gone from the table, and from the events kept in the log.
+
+    For its author, and for the room's moderators; possible in an archived room too. Deleting again
+    changes nothing.
+    """
+    message, membership = access.message_to_change(message_id, actor, as_staff=as_staff)
+    if message.author_id != membership.user_id and not membership.may_moderate:
+        raise CommandError("forbidden", "Only its author or a moderator may delete a message.")
+    if not message.is_deleted:
+        _bury(message, at or timezone.now())
+        log.append(message.stream, "message.deleted", history.payload(message), subject=message.subject)
+    return history.payload(message)
+
+
+def _bury(message: Message, at: datetime) -> None:
+    message.body = message.html = ""
+    message.mentions_room = False
+    message.deleted_at = at
+    message.save(update_fields=("body", "html", "mentions_room", "deleted_at"))
+    message.mentions.all().delete()
+    message.reactions.all().delete()
+    log.redact(message.stream, message.subject, lambda _, data: events.without_content(data, at))
+
+
+@transaction.atomic
+def add_reaction(actor: User, message_id: int, emoji: str) -> Payload:
+    """Adds the actor's emoji; adding it again changes nothing. Returns the message's reactions."""
+    message, _ = access.message_to_change(message_id, actor)
+    _require_changeable(message)
+    own = message.reactions.filter(user=actor, emoji=emoji)
+    if not own.exists():
+        others = message.reactions.exclude(emoji=emoji)
+        if others.values("emoji").distinct().count() >= REACTIONS_MAX:
+            raise CommandError("conflict", f"A message can have {REACTIONS_MAX} different reactions.")
+        Reaction.objects.create(message=message, user=actor, emoji=emoji)
+        _tell_reaction("reaction.added", message, actor, emoji)
+    return _reactions(message)
+
+
+@transaction.atomic
+def remove_reaction(actor: User, message_id: int, emoji: str) -> Payload:
+    """Takes the actor's emoji back, where there is one. Returns the message's reactions."""
+    message, _ = access.message_to_change(message_id, actor)
+    _require_changeable(message)
+    deleted, _ = message.reactions.filter(user=actor, emoji=emoji).delete()
+    if deleted:
+        _tell_reaction("reaction.removed", message, actor, emoji)
+    return _reactions(message)
+
+
+def _require_changeable(message: Message) -> None:
+    access.require_open_for_changes(message.room)
+    if message.is_deleted:
+        raise CommandError("conflict", "This message was deleted.")
+
+
+def _tell_reaction(type: str, message: Message, actor: User, emoji: str) -> None:
+    data = events.reaction(message, emoji, actor.pk, history.reactions_to(message))
+    log.append(message.stream, type, data)
+
+
+def _reactions(message: Message) -> Payload:
+    return {"message": message.pk, "reactions": history.reactions_to(message)}

@@ -1,0 +1,199 @@
+"""Saying something. What arrives together for one room is written together: one transaction, one lock."""
+
+import uuid
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from project.realtime import log
+from project.realtime.errors import CommandError
+from project.realtime.log import Entry
+
+from .. import access, events, history, markdown
+from ..events import Payload
+from ..markdown import Person, Rendered
+from ..models import Membership, Mention, Message, Room
+
+PACE = timedelta(seconds=10)  # the window in which LIMIT_MESSAGES_PER_ROOM messages may be sent
+
+
+class Draft(NamedTuple):
+    """A message to be sent. `client_id` makes sending it again harmless; `at` is for import_messages only."""
+
+    author_id: int
+    body: str
+    client_id: uuid.UUID
+    reply_to: int | None = None
+    at: datetime | None = None
+
+
+Outcome = Payload | CommandError
+
+
+def send_messages(room_id: int, drafts: Sequence[Draft]) -> list[Outcome]:
+    """Sends all that can be sent, in this order; for each its message or the reason why not.
+
+    A draft whose author sent its `client_id` before gets the message of that time, as it is now. At most
+    LIMIT_MESSAGES_PER_ROOM of one author are taken in any ten seconds.
+
+    A room that is archived at this very moment may still take what was on its way.
+    """
+    texts = _render(room_id, [draft.body for draft in drafts])
+    with transaction.atomic():
+        return _Batch(room_id, drafts, texts, limit=settings.LIMIT_MESSAGES_PER_ROOM).send()
+
+
+def import_messages(room_id: int, drafts: Sequence[Draft]) -> list[Outcome]:
+    """The same for what was said earlier, elsewhere: at each draft's own time, and as fast as it comes."""
+    texts = _render(room_id, [draft.body for draft in drafts])
+    with transaction.atomic():
+        return _Batch(room_id, drafts, texts, limit=0).send()
+
+
+def mentionable(room_id: int, bodies: Iterable[str]) -> dict[str, Person]:
+    """The people of this room whom one of these texts may mention, by lower-case username."""
+    names = set[str]().union(*map(markdown.names_in, bodies))
+    if not names:
+        return {}
+    rows = Membership.objects.filter(room=room_id, user__is_active=True).select_related("user")
+    found = rows.annotate(username=Lower("user__username")).filter(username__in=names)
+    return {row.username: Person(row.user_id, row.user.name) for row in found}
+
+
+def _render(room_id: int, bodies: Sequence[str]) -> list[Rendered]:
+    """Before the transaction, since on SQLite nobody else can write while one is open."""
+    people = mentionable(room_id, bodies)
+    return [markdown.render(body, people) for body in bodies]
+
+
+class _Batch:
+    """One transaction's worth of drafts."""
+
+    def __init__(
+        self, room_id: int, drafts: Sequence[Draft], texts: Sequence[Rendered], *, limit: int
+    ) -> None:
+        self.drafts, self.texts = drafts, texts
+        self.members = access.members_to_send(room_id, (draft.author_id for draft in drafts))
+        self.now = timezone.now()  # after the lock: later than all that the pace is to count
+        self.room = next((m.room for m in self.members.values()), None) or Room.objects.filter(pk=room_id).first()
+        self.room_id = room_id
+        self.sent = self._sent_before()
+        self.quotable = self._quotable()
+        self.pace = _Pace(room_id, self.members, self.now, limit)
+
+    def send(self) -> list[Outcome]:
+        """Writes what is acceptable, with one lock and one insert a table."""
+        first: dict[tuple[int, uuid.UUID], int] = {}
+        outcomes: dict[int, Outcome] = {}
+        for index, draft in enumerate(self.drafts):
+            key = (draft.author_id, draft.client_id)
+            if key in self.sent:
+                outcomes[index] = self.sent[key]
+            elif key not in first:
+                refusal = self._refusal(draft)
+                if refusal is None:
+                    first[key] = index
+                else:
+                    outcomes[index] = refusal
+        if first:
+            accepted = list(first.values())
+            outcomes |= zip(accepted, self._write(accepted), strict=True)
+        return [
+            outcomes[index] if index in outcomes else outcomes[first[draft.author_id, draft.client_id]]
+            for index, draft in enumerate(self.drafts)
+        ]
+
+    def _refusal(self, draft: Draft) -> CommandError | None:
+        member = self.members.get(draft.author_id)
+        if member is None:
+            return access.outsider(self.room)
+        if member.room.is_archived:
+            return access.archived()
+        if draft.reply_to is not None and draft.reply_to not in self.quotable:
+            fields = {"reply_to": "There is no such message in this room."}
+            return CommandError("invalid", "The message you reply to is not here.", fields=fields)
+        return self.pace.refusal(draft.author_id)
+
+    def _sent_before(self) -> Mapping[tuple[int, uuid.UUID], Payload]:
+        ids = {draft.client_id for draft in self.drafts}
+        rows = Message.objects.filter(room=self.room_id, author__in=list(self.members), client_id__in=ids)
+        found = list(rows.select_related("author"))
+        return {
+            (message.author_id, message.client_id): payload
+            for message, payload in zip(found, history.payloads(found) if found else [], strict=True)
+        }
+
+    def _quotable(self) -> set[int]:
+        ids = {draft.reply_to for draft in self.drafts if draft.reply_to is not None}
+        rows = Message.objects.filter(room=self.room_id, pk__in=ids) if ids else Message.objects.none()
+        return set(rows.values_list("pk", flat=True))
+
+    def _write(self, accepted: Sequence[int]) -> list[Payload]:
+        payloads: list[Payload] = []
+
+        def build(seqs: range) -> list[Entry]:
+            messages = [self._message(index, seq) for index, seq in zip(accepted, seqs, strict=True)]
+            Message.objects.bulk_create(messages)
+            self._write_mentions(accepted, messages)
+            people = {pk: events.person(member.user) for pk, member in self.members.items()}
+            payloads.extend(
+                events.message(message, people[message.author_id], self.texts[index].mentions)
+                for index, message in zip(accepted, messages, strict=True)
+            )
+            return [
+                Entry("message.created", payload, message.subject)
+                for message, payload in zip(messages, payloads, strict=True)
+            ]
+
+        log.append_batch(f"room.{self.room_id}", len(accepted), build)
+        return payloads
+
+    def _message(self, index: int, seq: int) -> Message:
+        draft, text = self.drafts[index], self.texts[index]
+        return Message(
+            room_id=self.room_id,
+            author_id=draft.author_id,
+            seq=seq,
+            body=draft.body,
+            html=text.html,
+            client_id=draft.client_id,
+            reply_to_id=draft.reply_to,
+            mentions_room=text.mentions_room,
+            created_at=draft.at or self.now,
+        )
+
+    def _write_mentions(self, accepted: Sequence[int], messages: Sequence[Message]) -> None:
+        rows = [
+            Mention(message=message, user_id=user_id)
+            for index, message in zip(accepted, messages, strict=True)
+            for user_id in self.texts[index].mentions
+        ]
+        if rows:
+            Mention.objects.bulk_create(rows)
+
+
+class _Pace:
+    """How fast each author sends here: exact, since their memberships are locked."""
+
+    def __init__(self, room_id: int, author_ids: Iterable[int], now: datetime, limit: int) -> None:
+        self.now, self.limit = now, limit
+        self.recent: dict[int, deque[datetime]] = defaultdict(lambda: deque(maxlen=max(limit, 1)))
+        if limit:
+            rows = Message.objects.filter(author__in=list(author_ids), room=room_id, created_at__gt=now - PACE)
+            for author_id, at in rows.order_by("created_at").values_list("author_id", "created_at"):
+                self.recent[author_id].append(at)
+
+    def refusal(self, author_id: int) -> CommandError | None:
+        """Counts one more message of this author, or says when there is room for it."""
+        recent = self.recent[author_id]
+        if self.limit and len(recent) == self.limit:
+            wait = (recent[0] + PACE - self.now).total_seconds()
+            return CommandError("rate_limited", "You are sending too fast. Wait a moment.", retry_after=wait)
+        recent.append(self.now)
+        return None

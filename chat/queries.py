@@ -1,0 +1,131 @@
+"""Reads: rooms as somebody sees them, and their people. Each makes a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from project.accounts.models import User
+from project.realtime import presence
+from project.realtime.models import Stream
+
+from . import events
+from .events import Payload
+from .models import Kind, Membership, Mention, Message, Room
+
+FOUND_MAX = 50  # rooms in one answer of a search: more is a reason to type on
+PEOPLE_MAX = 500  # people in one answer: a whole team, as a browser keeps it to complete names from
+
+
+def rooms_of(user: User) -> list[Payload]:
+    """All rooms somebody is in, the one with the newest message first."""
+    newest = Message.objects.filter(room=OuterRef("room_id")).order_by("-seq").values("created_at")[:1]
+    active_at = Coalesce(Subquery(newest), F("room__created_at"))
+    rows = _counted(Membership.objects.filter(user=user)).annotate(active_at=active_at)
+    return _rooms(rows.select_related("room").order_by("-active_at", "-room_id"))
+
+
+def room_of(user_id: int, room_id: int) -> Payload:
+    """One room that somebody is in. Raises Membership.DoesNotExist where they are not."""
+    rows = _rooms(_counted(Membership.objects.filter(user=user_id, room=room_id)).select_related("room"))
+    if not rows:
+        raise Membership.DoesNotExist
+    return rows[0]
+
+
+def rooms_for(room: Room, user_ids: Iterable[int]) -> dict[int, Payload]:
+    """One room as each of these of its people sees it, for news to all of them."""
+    rows = _counted(Membership.objects.filter(room=room, user__in=user_ids)).select_related("room")
+    return {row.user_id: payload for row, payload in zip(rows, _rooms(rows), strict=True)}
+
+
+def counts(membership: Membership) -> Any:
+    """The membership again, with `unread`, `mentions` and `head`, all three as of one moment."""
+    return _counted(Membership.objects.filter(pk=membership.pk)).get()
+
+
+def _counted(memberships: QuerySet[Membership]) -> QuerySet[Any]:
+    """Adds the counts. One statement sees one moment, so `head` says exactly what they include."""
+    unread = Message.objects.filter(
+        ~Q(author=OuterRef("user_id")), room=OuterRef("room_id"), seq__gt=OuterRef("read_seq"), deleted_at=None
+    )
+    named = Exists(Mention.objects.filter(message=OuterRef("pk"), user=OuterRef(OuterRef("user_id"))))
+    stream = Stream.objects.filter(name=Concat(Value("room."), Cast(OuterRef("room_id"), CharField())))
+    return memberships.annotate(
+        unread=_count(unread),
+        mentions=_count(unread.filter(Q(mentions_room=True) | named)),
+        head=Coalesce(Subquery(stream.values("head")[:1]), 0),
+    )
+
+
+def _count(messages: QuerySet[Message]) -> Coalesce:
+    grouped = messages.order_by().values("room").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(grouped, output_field=IntegerField()), 0)
+
+
+def _rooms(rows: Iterable[Any]) -> list[Payload]:
+    rows = list(rows)
+    members: dict[int, list[int]] = defaultdict(list)
+    pairs = Membership.objects.filter(room__in=[row.room_id for row in rows]).order_by("pk")
+    for room_id, user_id in pairs.values_list("room_id", "user_id"):
+        members[room_id].append(user_id)
+    in_direct = {pk for row in rows if row.room.is_direct for pk in members[row.room_id]}
+    names = {user.pk: user.name for user in User.objects.filter(pk__in=in_direct)} if in_direct else {}
+
+    def name(row: Membership) -> str:
+        if not row.room.is_direct:
+            return row.room.name
+        return events.direct_name(names[pk] for pk in members[row.room_id] if pk != row.user_id)
+
+    return [
+        events.room(
+            row,
+            members=members[row.room_id],
+            name=name(row),
+            unread=row.unread,
+            mentions=row.mentions,
+            head=row.head,
+        )
+        for row in rows
+    ]
+
+
+def open_rooms(user: User, search: str = "") -> list[Payload]:
+    """The open rooms whose name contains `search`, those with most people first."""
+    rooms = Room.objects.filter(kind=Kind.OPEN, archived_at=None, name__icontains=search.strip())
+    mine = Membership.objects.filter(room=OuterRef("pk"), user=user)
+    rooms = rooms.annotate(people=Count("memberships"), joined=Exists(mine)).order_by("-people", "name", "pk")
+    fields = rooms.values("id", "name", "kind", "people", "joined")
+    return list(fields[:FOUND_MAX])
+
+
+def people_in(room_id: int) -> list[Payload]:
+    """Everyone in a room by name, with their role, and whether they are here now."""
+    rows = list(Membership.objects.filter(room=room_id, user__is_active=True).select_related("user"))
+    online = presence.online(row.user_id for row in rows)
+    people = [_profile(row.user, online) | {"role": str(row.role)} for row in rows]
+    return sorted(people, key=lambda person: (person["name"].casefold(), person["id"]))
+
+
+def people(search: str = "", limit: int = PEOPLE_MAX) -> list[Payload]:
+    """Everyone with an active account whose name or username contains `search`."""
+    wanted = Q(username__icontains=search.strip()) | Q(display_name__icontains=search.strip())
+    rows = list(User.objects.filter(wanted, is_active=True).order_by("username")[:limit])
+    return profiles(rows)
+
+
+def profiles(users: Sequence[User]) -> list[Payload]:
+    """These people, with whether they are here now."""
+    online = presence.online(user.pk for user in users)
+    return [_profile(user, online) for user in users]
+
+
+def _profile(user: User, online: set[int]) -> Payload:
+    return events.person(user) | {
+        "username": user.username,
+        "is_bot": user.is_bot,
+        "time_zone": user.time_zone,
+        "online": user.pk in online,
+    }

@@ -1,0 +1,101 @@
+"""What each command takes: fields with their limits. Their messages are shown to people."""
+
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from .emoji import is_emoji
+from .models import BODY_MAX, NAME_MAX, Involvement, Kind, Role
+
+INVITED_MAX = 100  # people brought in by one command; each gets news in an inbox of their own
+
+
+def _text(value: object) -> object:
+    if isinstance(value, str) and "\x00" in value:  # PostgreSQL cannot store it
+        raise ValueError("A text may not contain a NUL character.")
+    return value
+
+
+def _body(value: str) -> str:
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if not value.strip():
+        raise ValueError("Write something first.")
+    return value
+
+
+def _name(value: str) -> str:
+    value = " ".join(value.split())
+    if not value:
+        raise ValueError("Give the room a name.")
+    return value
+
+
+def _emoji(value: str) -> str:
+    if not is_emoji(value):
+        raise ValueError("This is not one emoji.")
+    return value
+
+
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+Body = Annotated[
+    str, BeforeValidator(_text), Field(min_length=1, max_length=BODY_MAX), AfterValidator(_body)
+]
+Name = Annotated[str, BeforeValidator(_text), Field(max_length=NAME_MAX), AfterValidator(_name)]
+Emoji = Annotated[str, Field(max_length=16), AfterValidator(_emoji)]
+
+
+class InRoom(Schema):
+    room: Id
+
+
+class CreateRoom(Schema):
+    kind: Kind
+    name: Annotated[str, BeforeValidator(_text), Field(max_length=NAME_MAX)] = Field(
+        "", description="Needed unless the room is direct."
+    )
+    members: Annotated[list[Id], Field(max_length=INVITED_MAX)] = []
+
+    @model_validator(mode="after")
+    def _named(self) -> "CreateRoom":
+        self.name = "" if self.kind == Kind.DIRECT else _name(self.name)
+        return self
+
+
+class RenameRoom(InRoom):
+    name: Name
+
+
+class PersonInRoom(InRoom):
+    user: Id
+
+
+class SetRole(PersonInRoom):
+    role: Role
+
+
+class SetInvolvement(InRoom):
+    involvement: Involvement
+
+
+class SendMessage(InRoom):
+    body: Body
+    client_id: UUID = Field(description="Made by the client. Sending it again returns the first result.")
+    reply_to: Id | None = None
+
+
+class OneMessage(Schema):
+    message: Id
+
+
+class EditMessage(OneMessage):
+    body: Body
+
+
+class OneReaction(OneMessage):
+    emoji: Emoji
+
+
+class ReadUpTo(InRoom):
+    seq: Annotated[int, Field(ge=0, lt=2**63)]
