@@ -45,7 +45,7 @@ class Person:
         """An HTTP client of the site at `url`, signed in with the token."""
         return httpx.Client(base_url=url, headers=self.bearer, timeout=15, trust_env=False)
 
-    def command(self, url: str, name: str, **data: Any) -> Any:
+    def command(self, url: str, name: str, /, **data: Any) -> Any:
         """Run one command at the site at `url` and return its data; raise with the site's words if refused."""
         with self.http(url) as http:
             reply = http.post(f"/api/v1/commands/{name}", json=data).json()

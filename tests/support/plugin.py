@@ -5,6 +5,7 @@ what a fresh installation has: SQLite in a file and the in-memory layer. Tests i
 tests/browser start servers of their own, which they may break.
 """
 
+import logging
 import os
 import shutil
 import signal
@@ -37,6 +38,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     for name in [*FROM_OUTSIDE, *(name for name in os.environ if name.startswith("LIMIT_"))]:
         os.environ.pop(name, None)
     data = Path(tempfile.mkdtemp(prefix="watchroom-test-"))
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every request buries the failure
     os.environ |= {"DATA_DIR": str(data), "SECRET_KEY": "only-for-tests-" + "x" * 50, "DEBUG": "0"}
     early_config.add_cleanup(lambda: shutil.rmtree(data, ignore_errors=True))
     if not early_config.known_args_namespace.embedded:

@@ -47,7 +47,10 @@ class RoomState:
 
 
 async def fetch_messages(http: httpx.AsyncClient, room: int) -> tuple[list[Message], str]:
-    """Every message of the room and the cursor to go on from, as the HTTP API tells it."""
+    """Every message of the room, as its events tell it, and the cursor to go on from.
+
+    A read adds what the quoted message says now; an event never does, so that is left out here.
+    """
     address = f"/api/v1/rooms/{room}/messages"
     page = (await http.get(address, params={"limit": PAGE})).raise_for_status().json()
     messages, cursor = page["messages"], page["cursor"]
@@ -55,4 +58,4 @@ async def fetch_messages(http: httpx.AsyncClient, room: int) -> tuple[list[Messa
         older = {"limit": PAGE, "before": messages[0]["seq"]}
         page = (await http.get(address, params=older)).raise_for_status().json()
         messages = page["messages"] + messages
-    return messages, cursor
+    return [{name: value for name, value in m.items() if name != "quote"} for m in messages], cursor

@@ -115,3 +115,4 @@ class WebSocketClient(Client):
         for reply in self._replies.values():
             if not reply.done():
                 reply.set_exception(Lost("connection ended"))
+                reply.exception()  # whoever asked may have learned of it by a failed send already
