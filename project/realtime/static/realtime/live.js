@@ -104,6 +104,16 @@ export class Live extends EventTarget {
     this.#role?.notify(name, data)
   }
 
+  /** Somebody does not want to wait for the next try. What the server asked to wait for is waited for all the same. */
+  retry() {
+    this.#role?.retry()
+  }
+
+  /** Somebody does not want to wait for the next try, and so need not. */
+  retry() {
+    this.#role?.wake()
+  }
+
   // --- Alone, leading or following
 
   async #begin() {
