@@ -182,7 +182,11 @@ PROCESSES = env.number("PROCESSES", 1, least=1)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-root"
-NPM_PACKAGES = {"idb": "idb/build", "swagger-ui-dist": "swagger-ui-dist"}
+NPM_PACKAGES = {
+    "idb": "idb/build",
+    "inter": "@fontsource-variable/inter/files",
+    "swagger-ui-dist": "swagger-ui-dist",
+}
 STATICFILES_DIRS = [BASE_DIR / "project" / "static"] + [
     (f"vendor/{name}", BASE_DIR / "node_modules" / path)
     for name, path in NPM_PACKAGES.items()
