@@ -21,6 +21,8 @@ RING_EVENTS = 512
 """What a client misses in a restart or a tunnel, times ten."""
 RING_BYTES = 512 * 1024
 """Per stream; long messages leave the ring sooner."""
+CACHED_BATCHES = 16
+"""Joined replays kept while nothing new comes: returning clients mostly stopped at the same few places."""
 PAGE_EVENTS = 256
 """One read of the log, for a client that is far behind."""
 
@@ -93,6 +95,7 @@ class Feed:
         """Begins with what the log says; what is announced from here on continues it."""
         self.head = self.flushed = head.head
         self.oldest = head.oldest
+        self._take_early()
 
     def restart(self, head: log.Head) -> None:
         """Begins anew: what was known belongs to another history."""
@@ -108,12 +111,19 @@ class Feed:
         if not fresh:
             return False
         if fresh[0].seq != self.head + 1:
-            self._early[fresh[0].seq] = fresh
+            self.hold(fresh)
             return False
         self._extend(fresh)
+        self._take_early()
+        return True
+
+    def hold(self, events: Sequence[LoggedEvent]) -> None:
+        """Keeps announced events until what is before them is known."""
+        self._early[events[0].seq] = events
+
+    def _take_early(self) -> None:
         while self._early and (first := min(self._early)) <= self.head + 1:
             self._extend([event for event in self._early.pop(first) if event.seq > self.head])
-        return True
 
     def has_hole(self) -> bool:
         """Whether announcements are held back because earlier ones are missing."""
@@ -176,6 +186,8 @@ class Feed:
         if batch is None:
             start = seq + 1 - self._ring[0].seq
             batch = Batch(self.name, _within(islice(self._ring, start, None), MAX_BATCH_BYTES))
+            if len(self._batches) >= CACHED_BATCHES:
+                self._batches.clear()
             self._batches[seq] = batch
         return batch
 

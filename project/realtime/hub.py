@@ -67,7 +67,11 @@ class Hub:
         """
         self.epoch = await in_database(log.current_epoch)
         await self.layer.start()
-        await self._follow_control()
+        try:
+            await self._follow_control()
+        except BaseException:
+            self.layer.stop()
+            raise
         relay.attach(self.take)
         self._watch.start()
         metrics.UNACKED.set_function(self._unacked_bytes)
@@ -87,8 +91,7 @@ class Hub:
     async def _follow_control(self) -> None:
         feed = self.feeds[CONTROL_STREAM] = Feed(CONTROL_STREAM)
         await self.layer.join(CONTROL_STREAM)
-        feed.start_at((await in_database(log.heads, [CONTROL_STREAM]))[CONTROL_STREAM])
-        feed.ready.set_result(None)
+        self._opened(feed, (await in_database(log.heads, [CONTROL_STREAM]))[CONTROL_STREAM])
 
     def _layer_changed(self) -> None:
         self._watch.sweep_soon()
@@ -114,12 +117,18 @@ class Hub:
             self._whispers_here.add(message["stream"], message["items"])
             return
         feed = self.feeds.get(message["stream"])
-        if feed is None or not feed.ready.done():
+        if feed is None:
             return
         first = message["first"]
         events = [LoggedEvent(first + i, type, item) for i, (type, item) in enumerate(message["events"])]
-        if feed.offer(events):
+        if not feed.ready.done():
+            feed.hold(events)
+        elif feed.offer(events):
             self._flush_soon(feed)
+        else:
+            self._look_for_hole(feed)
+
+    def _look_for_hole(self, feed: Feed) -> None:
         if feed.has_hole():
             self.loop.call_later(HOLE_SECONDS, self._fill_if_hole, feed)
 
@@ -159,11 +168,9 @@ class Hub:
             self._access_changed(event.item for batch in batches for event in batch.events)
             return
         for batch in batches:
-            live = list(feed.live)
-            for subscription in live:
-                subscription.deliver(batch)
-            metrics.DELIVERED.labels("websocket").inc(len(live) * batch.mark.events)
-            if live:
+            delivered = sum([subscription.deliver(batch) for subscription in list(feed.live)])
+            metrics.DELIVERED.labels("websocket").inc(delivered * batch.mark.events)
+            if delivered:
                 _observe_lag(batch.events[0].item)
         for waiting in feed.waiting:
             waiting.notify()
@@ -222,9 +229,14 @@ class Hub:
                 feed.ready.exception()
             return
         for feed in feeds:
-            feed.start_at(heads[feed.name])
-            feed.ready.set_result(None)
+            self._opened(feed, heads[feed.name])
             self._drop_if_unfollowed(feed.name)
+
+    def _opened(self, feed: Feed, head: log.Head) -> None:
+        feed.start_at(head)
+        feed.ready.set_result(None)
+        self._flush_soon(feed)
+        self._look_for_hole(feed)
 
     def unfollow(self, subscription: Subscription, name: str) -> None:
         """Ends the following; the last one out closes the feed."""
@@ -247,8 +259,8 @@ class Hub:
         """Forgets a connection that is over."""
         if subscription in self.connections:
             self.connections.discard(subscription)
-            self.per_user -= Counter([subscription.identity.user_id])
-            self.per_address -= Counter([subscription.address])
+            _decrement(self.per_user, subscription.identity.user_id)
+            _decrement(self.per_address, subscription.address)
             metrics.CONNECTIONS.labels(subscription.transport).dec()
 
     def join(self, subscription: Subscription) -> None:
@@ -282,6 +294,12 @@ class Hub:
 
     def _unacked_bytes(self) -> float:
         return sum(c.unacked_bytes for c in self.connections if isinstance(c, LiveSubscription))
+
+
+def _decrement(counter: Counter[Any], key: Any) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]
 
 
 def _observe_lag(item: bytes) -> None:

@@ -16,7 +16,7 @@ from project.realtime import metrics, relay
 
 logger = logging.getLogger(__name__)
 
-PULSE_SECONDS = 1.0
+PULSE_SECONDS = 0.5
 """How often a message is sent to oneself; one that is not back before the next means the layer is down."""
 CALL_SECONDS = 2.0
 """A layer call that takes longer is a layer that is down."""
@@ -54,6 +54,11 @@ class LayerLink:
             asyncio.create_task(self._publish_forever()),
             asyncio.create_task(self._pulse_forever()),
         ]
+
+    def stop(self) -> None:
+        """Ends all of it."""
+        for task in self._tasks:
+            task.cancel()
 
     def publish(self, message: dict[str, Any]) -> None:
         """Sends this to every other process, joined with what else is waiting."""

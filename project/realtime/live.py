@@ -113,14 +113,15 @@ class LiveSubscription(Subscription):
             or self._unacked_events >= self._max_events
         )
 
-    def deliver(self, batch: Batch) -> None:
-        """Takes part in the fan-out of one batch, or steps aside when it cannot."""
+    def deliver(self, batch: Batch) -> bool:
+        """Takes part in the fan-out of one batch, or steps aside when it cannot; says which."""
         if self.full or self.positions.get(batch.stream) != batch.first - 1:
             self._step_aside()
             self._catch_up()
-            return
+            return False
         self.positions[batch.stream] = batch.last
         self._send(batch)
+        return True
 
     def deliver_ephemeral(self, payload: bytes) -> None:
         """Passes on what may be lost, where there is room."""
@@ -177,7 +178,9 @@ class LiveSubscription(Subscription):
                 feed.waiting.add(self)
 
     def _catch_up(self) -> None:
-        if not self.live and self.ended is None and (self._pump is None or self._pump.done()):
+        if self.live or self.closed or self.ended is not None:
+            return
+        if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._pump_until_live())
 
     async def _pump_until_live(self) -> None:
@@ -190,6 +193,7 @@ class LiveSubscription(Subscription):
                 self._go_live()
                 return
             self._send(batch)
+            metrics.DELIVERED.labels("websocket").inc(batch.mark.events)
 
     def _go_live(self) -> None:
         """Joins the fan-out. Nothing may be awaited between the answer "caught up" and here."""

@@ -32,6 +32,7 @@ class Subscription:
         self.max_streams = max_streams
         self.positions: dict[str, int] = {}
         self.ended: Close | None = None
+        self.closed = False
         self._wake = asyncio.Event()
         self._said: list[bytes] = []
         self._ephemerals: dict[str, bytes] = {}
@@ -78,7 +79,9 @@ class Subscription:
                 verdict = verdicts[name]
                 reason = "limit" if verdict is Verdict.OK else verdict.value
                 self.say({"type": "denied", "stream": name, "reason": reason})
-        if self.hub.access_news != news:
+        if self.closed:  # meanwhile
+            self.unsubscribe(names)
+        elif self.hub.access_news != news:
             self.hub.guard.recheck([self])
 
     def unsubscribe(self, names: Iterable[str]) -> None:
@@ -147,6 +150,7 @@ class Subscription:
 
     def close(self) -> None:
         """Lets go of everything. The connection is over."""
+        self.closed = True
         self.hub.leave(self)
         self.unsubscribe(list(self.positions))
 
