@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 5.0
 """An announcement that was lost, with nothing after it to show the hole, is found after this long."""
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.3
 """While the channel layer is down, or in memory, this is how long news from other processes takes."""
 PRESENCE_SECONDS = 0.5
 ALIVE_EVERY_SECONDS = 20.0
