@@ -11,8 +11,11 @@ from typing import Any
 
 import httpx
 
-from tests.support.clients import TRANSPORTS, Client, fetch_messages
+from tests.support.clients import Client, LongPollClient, SSEClient, WebSocketClient, fetch_messages
 from tests.support.people import Person
+
+MIX = (WebSocketClient, SSEClient, WebSocketClient, SSEClient, LongPollClient)
+"""Of five clients one polls: each event costs it a request, which is most of the work of such a test."""
 
 EDIT_EVERY, DELETE_EVERY, REACT_EVERY = 5, 11, 7  # messages
 
@@ -20,8 +23,8 @@ EDIT_EVERY, DELETE_EVERY, REACT_EVERY = 5, 11, 7  # messages
 def make_clients(people: Sequence[Person], urls: Sequence[str], room: int) -> list[Client]:
     """One client a person, the transports in turn, begun at different servers."""
     clients = []
-    for number, (person, kind) in enumerate(zip(people, itertools.cycle(TRANSPORTS), strict=False)):
-        shift = number // len(TRANSPORTS) % len(urls)
+    for number, (person, kind) in enumerate(zip(people, itertools.cycle(MIX), strict=False)):
+        shift = number // len(MIX) % len(urls)
         clients.append(kind(person.name, person.bearer, [*urls[shift:], *urls[:shift]], room))
     return clients
 

@@ -81,7 +81,7 @@ _templates: dict[Postgres, str] = {}
 def _fresh_database(postgres: Postgres) -> str:
     """A migrated, empty database: a copy of one that was migrated once."""
     if postgres not in _templates:
-        name = f"template{next(_numbers)}"
+        name = f"migrated{next(_numbers)}"
         with tempfile.TemporaryDirectory() as home:
             url = postgres.create_database(name)
             environment = site_environment(database_url=url, data_dir=Path(home))
