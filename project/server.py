@@ -10,6 +10,7 @@ All of daphne's options work, some with other defaults.
 from daphne.server import Server as DaphneServer  # isort: skip
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from weakref import WeakSet
@@ -54,11 +55,11 @@ class Server(DaphneServer):
         super().__init__(*args, ping_interval=ping_interval, ping_timeout=ping_timeout, **kwargs)
         self.send_stall_seconds = send_stall_seconds or seconds("SEND_STALL_SECONDS", 30)
         self.drain_seconds = drain_seconds or seconds("DRAIN_SECONDS", 10)
-        self.endpoints = [with_backlog(endpoint) for endpoint in self.endpoints]
+        self.endpoints: list[str] = [with_backlog(endpoint) for endpoint in self.endpoints]
         self.ports: list[Any] = []
         self.http_channels: WeakSet[Any] = WeakSet()
-        self._ready = self.ready_callable
-        self.ready_callable = self._prepare
+        self._then: Callable[[], None] | None = self.ready_callable
+        self.ready_callable: Callable[[], None] = self._prepare
         self._sends = 0
 
     def _prepare(self) -> None:
@@ -67,8 +68,8 @@ class Server(DaphneServer):
         # Daphne names its own request class inside this method and offers no other place to say it.
         self.http_factory.buildProtocol = self._build_http_channel
         reactor.callWhenRunning(lifecycle.started)  # type: ignore[attr-defined]
-        if self._ready is not None:
-            self._ready()
+        if self._then is not None:
+            self._then()
 
     def _build_http_channel(self, address: Any) -> Any:
         channel = HTTPFactory.buildProtocol(self.http_factory, address)

@@ -1,0 +1,82 @@
+"""Daphne's ways to say where to listen, and what a listening server must bear."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.site import ROOT
+
+from .server import Server, serving
+from .wire import TIMEOUT, Wire, handshake
+
+BURST = 2000
+MODULE = [sys.executable, "-m", "project.server"]
+
+
+def test_work_registered_for_the_start_is_done_before_anybody_connects(server: Server) -> None:
+    server.wait("started")
+
+
+def test_all_of_daphnes_options_are_kept() -> None:
+    texts = [
+        subprocess.run(
+            [sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+        for module in ("daphne", "project.server")
+    ]
+    stock, ours = (
+        {word for word in text.partition("options:")[2].split() if word.startswith("-")} for text in texts
+    )
+    assert stock
+    assert ours == stock
+
+
+def test_it_listens_on_a_unix_socket(tmp_path: Path) -> None:
+    path = tmp_path / "socket"
+    with serving("-u", str(path), "-p", "{port}"):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(TIMEOUT)
+        connection.connect(str(path))
+        with Wire(connection) as wire:
+            wire.shake("/quick")
+            wire.send("hello")
+            assert wire.text() == "hello"
+
+
+def test_it_listens_on_an_endpoint() -> None:
+    with (
+        serving("-e", "tcp:{port}:interface=127.0.0.1:backlog=10") as server,
+        server.connect("/echo") as wire,
+    ):
+        wire.send("hello")
+        assert wire.text() == "hello"
+
+
+def test_it_listens_on_a_descriptor_that_it_inherits() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        descriptor = listening.fileno()
+        command = [*MODULE, "--fd", str(descriptor), "tests.server.apps:application"]
+        server = subprocess.Popen(command, cwd=ROOT, pass_fds=[descriptor])
+        try:
+            with Wire.open(listening.getsockname()[1], "/echo") as wire:
+                wire.send("hello")
+                assert wire.text() == "hello"
+        finally:
+            server.kill()
+            server.wait()
+
+
+async def test_two_thousand_clients_connect_at_once() -> None:
+    async def connect(port: int) -> asyncio.StreamWriter:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(handshake("/echo"))
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+        return writer
+
+    with serving() as server:
+        async with asyncio.timeout(TIMEOUT):
+            writers = await asyncio.gather(*(connect(server.port) for _ in range(BURST)))
+        for writer in writers:
+            writer.close()
