@@ -33,6 +33,7 @@ CSRF_TRUSTED_ORIGINS = ORIGINS
 SIGN_UP = env.choice("SIGN_UP", "invite", ("open", "invite", "closed"))
 
 INSTALLED_APPS = [
+    "project.realtime",  # before daphne: its runserver is ours
     "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -45,7 +46,6 @@ INSTALLED_APPS = [
     "csp",
     "ninja",
     "project.accounts",
-    "project.realtime",
     "notifications",
     "chat",
 ]
@@ -59,7 +59,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "project.accounts.middleware.KeepSignedInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
