@@ -1,0 +1,105 @@
+"""What the tests of the core share: a stream kind of their own, and a hub without a server."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from project.accounts.authentication import Identity
+from project.accounts.models import User
+from project.accounts.scopes import ALL_SCOPES
+from project.realtime import log, relay, streams
+from project.realtime.database import in_database
+from project.realtime.hub import Hub
+from project.realtime.models import Epoch, Event, Lease, Presence, Process, Stream
+from project.realtime.streams import Retention, StreamKind, Verdict
+
+PATIENCE = 10.0  # seconds until something that should happen has not
+
+
+def lab_verdicts(user_id: int, keys: Sequence[str]) -> Mapping[str, Verdict]:
+    """Everybody may read every stream of the lab, but those whose key says otherwise."""
+    answers = {"secret": Verdict.FORBIDDEN, "nowhere": Verdict.NOT_FOUND}
+    return {key: answers.get(key, Verdict.OK) for key in keys}
+
+
+@pytest.fixture(autouse=True)
+def lab(monkeypatch: pytest.MonkeyPatch) -> StreamKind:
+    """Streams named `lab.<anything>`, kept for 30 days or 1,000 events, where `lab.erased` redacts."""
+    kind = StreamKind("lab", lab_verdicts, Retention(days=30, count=1000), frozenset({"lab.erased"}))
+    monkeypatch.setitem(streams._kinds, "lab", kind)
+    return kind
+
+
+@pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The real database: transactions commit, and every thread sees what the others committed.
+
+    Stands in for pytest-django's fixture of this name, whose truncating of every table takes half a second a test.
+    """
+    with django_db_blocker.unblock():
+        yield
+        for model in (Event, Stream, Epoch, Presence, Process, Lease, User):
+            model.objects.all().delete()
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> User:
+    return User.objects.create(username="alice")
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+    """Everything that this process announces during the test."""
+    seen: list[dict[str, Any]] = []
+    relay.attach(seen.append)
+    yield seen
+    relay.attach(None)
+
+
+@pytest.fixture
+async def hub(transactional_db: None) -> AsyncIterator[Hub]:
+    """A hub that is fed by what this process commits. Its clockwork and its channel layer stand still."""
+    hub = Hub()
+    hub.epoch = await in_database(log.current_epoch)
+    relay.attach(hub.take)
+    yield hub
+    relay.attach(None)
+    tasks = [*hub._tasks, *(c._pump for c in hub.connections if getattr(c, "_pump", None))]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def identity(user_id: int = 1, **more: Any) -> Identity:
+    return Identity(user_id, "somebody", ALL_SCOPES, **more)
+
+
+def append(stream: str, *types: str, subject: str = "", **data: Any) -> int:
+    """Commits one event for each type, `lab.noted` without any; returns the last seq."""
+    with transaction.atomic():
+        return [log.append(stream, type, data, subject=subject) for type in types or ("lab.noted",)][-1]
+
+
+async def commit(stream: str, *types: str, subject: str = "", **data: Any) -> int:
+    """The same off the event loop."""
+    return await in_database(lambda: append(stream, *types, subject=subject, **data))
+
+
+async def eventually(happened: Callable[[], object], what: str = "") -> None:
+    """Lets everything else run until `happened()`; fails after PATIENCE."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not happened():
+                await asyncio.sleep(0.001)
+    except TimeoutError:
+        raise AssertionError(f"it never happened: {what}") from None
+
+
+def seqs_of(payload: bytes) -> list[int]:
+    """The seqs in a JSON array of items."""
+    return [item["seq"] for item in json.loads(payload)]
