@@ -80,6 +80,7 @@ class Feed:
         self.waiting: set[Subscription] = set()
         self._ring: deque[LoggedEvent] = deque()
         self._ring_bytes = 0
+        self._redacted_before = 0
         self._early: dict[int, Sequence[LoggedEvent]] = {}
         self._batches: dict[int, Batch] = {}
         self._reads: dict[tuple[int, int], asyncio.Task[list[LoggedEvent]]] = {}
@@ -101,6 +102,7 @@ class Feed:
         """Begins anew: what was known belongs to another history."""
         self._ring.clear()
         self._ring_bytes = 0
+        self._redacted_before = 0
         self._early.clear()
         self._batches.clear()
         self.start_at(head)
@@ -119,7 +121,9 @@ class Feed:
 
     def hold(self, events: Sequence[LoggedEvent]) -> None:
         """Keeps announced events until what is before them is known."""
-        self._early[events[0].seq] = events
+        held = self._early.get(events[0].seq, ())
+        if len(held) < len(events):
+            self._early[events[0].seq] = events
 
     def _take_early(self) -> None:
         while self._early and (first := min(self._early)) <= self.head + 1:
@@ -133,9 +137,8 @@ class Feed:
         """Reads everything after `head` from the log, once for all who ask; True where there was something."""
         before = self.head
         while events := await self._read(self.head, PAGE_EVENTS, "hole"):
-            if (
-                events[0].seq > self.head + 1
-            ):  # pruned before this process saw them: who is behind will be told
+            if events[0].seq > self.head + 1:
+                # Pruned before this process saw them: who is behind will be told.
                 self.restart(log.Head(events[0].seq - 1, events[0].seq))
             self.offer(events)
             if len(events) < PAGE_EVENTS:
@@ -150,6 +153,7 @@ class Feed:
             batch = self._from_ring(self.flushed)
             batches.append(batch)
             self.flushed = batch.last
+        self._forget_redacted()
         return batches
 
     async def after(self, seq: int) -> Batch | None:
@@ -197,10 +201,12 @@ class Feed:
         self._batches.clear()
         for event in events:
             if event.type in self._redacting:
-                self._forget_flushed()
+                self._redacted_before = event.seq
+                self._reads.clear()  # who asks from here on must not share a query that began before
             self._ring.append(event)
             self._ring_bytes += len(event.item)
         self.head = events[-1].seq
+        self._forget_redacted()
         self._trim()
 
     def _trim(self) -> None:
@@ -211,23 +217,27 @@ class Feed:
         ):
             self._ring_bytes -= len(self._ring.popleft().item)
 
-    def _forget_flushed(self) -> None:
+    def _forget_redacted(self) -> None:
         """Drops what a redaction may have rewritten in the log. What is not flushed yet must still go out."""
-        while self._ring and self._ring[0].seq <= self.flushed:
+        while self._ring and self._ring[0].seq < self._redacted_before and self._ring[0].seq <= self.flushed:
             self._ring_bytes -= len(self._ring.popleft().item)
+            self._batches.clear()
 
     async def _fill_ring(self) -> bool:
         """Puts the newest logged events before what the ring has. False where that brings nothing."""
-        first = self._ring_start()
+        first, redacted = self._ring_start(), self._redacted_before
         after = max(self.oldest - 1, self.head - RING_EVENTS)
         events = [event for event in await self._read(after, RING_EVENTS, "replay") if event.seq < first]
         if self._ring_start() != first:
             return self._ring_start() < first
-        if not events or events[-1].seq != first - 1:
+        if not events or events[-1].seq != first - 1 or self._redacted_before != redacted:
             return False
-        self._ring.extendleft(reversed(events))
-        self._ring_bytes += sum(len(event.item) for event in events)
-        return True
+        for event in reversed(events):
+            if self._ring_bytes >= RING_BYTES:
+                break
+            self._ring.appendleft(event)
+            self._ring_bytes += len(event.item)
+        return self._ring_start() < first
 
     async def _read(self, after: int, limit: int, reason: str) -> list[LoggedEvent]:
         """One query for all who want the same at the same time."""
@@ -237,7 +247,7 @@ class Feed:
             metrics.LOG_READS.labels(reason).inc()
             task = asyncio.ensure_future(in_database(log.read, self.name, after, limit))
             self._reads[key] = task
-            task.add_done_callback(lambda _: self._reads.pop(key, None))
+            task.add_done_callback(lambda done: self._reads.get(key) is done and self._reads.pop(key))
         return await asyncio.shield(task)
 
 
