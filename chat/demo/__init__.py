@@ -1,0 +1,1 @@
+"""A believable team, and some weeks of its talk, for looking around and for screenshots."""
