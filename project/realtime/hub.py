@@ -282,8 +282,10 @@ class Hub:
         epoch = await in_database(log.current_epoch)
         if epoch == self.epoch:
             return
-        self.epoch = epoch
         heads = await in_database(log.heads, list(self.feeds))
+        if epoch == self.epoch:  # somebody else was looking too
+            return
+        self.epoch = epoch
         for name, feed in list(self.feeds.items()):
             followers = [*feed.live, *feed.waiting]
             if name in heads:

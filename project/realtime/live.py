@@ -9,6 +9,7 @@ from django.conf import settings
 
 from project.accounts.authentication import Identity
 from project.realtime import metrics
+from project.realtime.database import UNREACHABLE
 from project.realtime.feed import Batch, Mark
 from project.realtime.protocol import MAX_UNACKED_EVENTS, Close, Cursor, encode
 from project.realtime.subscription import Subscription
@@ -115,7 +116,11 @@ class LiveSubscription(Subscription):
 
     def deliver(self, batch: Batch) -> bool:
         """Takes part in the fan-out of one batch, or steps aside when it cannot; says which."""
-        if self.full or self.positions.get(batch.stream) != batch.first - 1:
+        if (
+            self.full
+            or self._unacked_events + batch.mark.events > self._max_events
+            or self.positions.get(batch.stream) != batch.first - 1
+        ):
             self._step_aside()
             self._catch_up()
             return False
@@ -147,12 +152,12 @@ class LiveSubscription(Subscription):
     def ack(self, positions: dict[str, int | None]) -> None:
         """The client has handled everything up to these positions."""
         unacked = self._unacked
-        self.progress_at = self.hub.now
+        self.progress_at = self.hub.loop.time()
         while unacked and unacked[0].last <= (positions.get(unacked[0].stream) or 0):
             mark = unacked.popleft()
             self.unacked_bytes -= mark.bytes
             self._unacked_events -= mark.events
-        if unacked and len(positions) > 1:
+        if unacked and len(self.positions) > 1:
             self._forget(lambda mark: mark.last <= (positions.get(mark.stream) or 0))
         if not self.live:
             self._wake.set()
@@ -188,12 +193,26 @@ class LiveSubscription(Subscription):
             while self.full and self.ended is None:
                 self._wake.clear()
                 await self._wake.wait()
-            batch = await self.next_batch()
+            try:
+                batch = await self.next_batch()
+            except UNREACHABLE:
+                self.end(Close.UNAVAILABLE, "unavailable", 1.0)
+                return
             if batch is None:
                 self._go_live()
                 return
+            self.hub.now = self.hub.loop.time()
+            batch = self._within_window(batch)
             self._send(batch)
             metrics.DELIVERED.labels("websocket").inc(batch.mark.events)
+
+    def _within_window(self, batch: Batch) -> Batch:
+        """As much of the batch as may be sent unacknowledged; the rest is fetched again later."""
+        room = self._max_events - self._unacked_events
+        if batch.mark.events > room:
+            batch = Batch(batch.stream, batch.events[: int(room)])
+            self.positions[batch.stream] = batch.last
+        return batch
 
     def _go_live(self) -> None:
         """Joins the fan-out. Nothing may be awaited between the answer "caught up" and here."""

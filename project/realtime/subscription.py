@@ -72,16 +72,17 @@ class Subscription:
             await self.hub.look_at_epoch()
         verdicts = await self._verdicts(names)
         feeds = await self.hub.follow(self, self._within_limit(names, verdicts))
-        for name in names:
-            if name in feeds:
-                await self._place(feeds[name], cursor)
-            else:
-                verdict = verdicts[name]
-                reason = "limit" if verdict is Verdict.OK else verdict.value
-                self.say({"type": "denied", "stream": name, "reason": reason})
-        if self.closed:  # meanwhile
-            self.unsubscribe(names)
-        elif self.hub.access_news != news:
+        try:
+            for name in names:
+                if name in feeds:
+                    await self._place(feeds[name], cursor)
+                else:
+                    verdict = verdicts[name]
+                    reason = "limit" if verdict is Verdict.OK else verdict.value
+                    self.say({"type": "denied", "stream": name, "reason": reason})
+        finally:  # placed or not: the connection may be over meanwhile, or the database away
+            self.unsubscribe([name for name in feeds if self.closed or name not in self.positions])
+        if self.hub.access_news != news:
             self.hub.guard.recheck([self])
 
     def unsubscribe(self, names: Iterable[str]) -> None:
@@ -185,6 +186,8 @@ class Subscription:
         Does not suspend in a pass that finds all streams caught up, so that answer is true when it is given.
         """
         for name, seq in list(self.positions.items()):
+            if name not in self.positions:
+                continue  # since an earlier one was waited for
             feed = self.hub.feeds[name]
             try:
                 batch = await feed.after(seq)

@@ -1,0 +1,80 @@
+"""A WebSocket client that is only a list: what it was sent, and what it does about it."""
+
+import asyncio
+import json
+from typing import Any
+
+from project.realtime.feed import Batch
+from project.realtime.hub import Hub
+from project.realtime.live import LiveSubscription
+from project.realtime.protocol import parse_cursor
+from tests.realtime.conftest import eventually, identity
+
+
+class ListSink:
+    """Takes everything at once, unless it is blocked."""
+
+    def __init__(self) -> None:
+        self.blocked = False
+        self.waiting_bytes = 0
+        self.items: list[dict[str, Any]] = []
+        self.closed_with: int | None = None
+
+    def send(self, batch: Batch) -> None:
+        self.say(batch.payload)
+
+    def say(self, payload: bytes) -> None:
+        if self.closed_with is None:
+            self.items += json.loads(payload)
+
+    def buffered(self) -> int:
+        return self.waiting_bytes
+
+    def close(self, code: int) -> None:
+        self.closed_with = code
+
+
+class Receiver:
+    """A live subscription with its sink, joined to the hub as a connection is."""
+
+    def __init__(self, hub: Hub, user_id: int = 1, address: str = "1.2.3.4") -> None:
+        self.sink = ListSink()
+        self.subscription = LiveSubscription(hub, identity(user_id), address, self.sink)
+        hub.join(self.subscription)
+
+    async def subscribe(self, cursor: str) -> None:
+        await self.subscription.subscribe(parse_cursor(cursor))
+
+    async def follow(self, cursor: str) -> None:
+        """Subscribes and waits until everything due has come."""
+        await self.subscribe(cursor)
+        await eventually(lambda: self.subscription.live, "going live")
+
+    def ack(self, cursor: str) -> None:
+        self.subscription.ack(parse_cursor(cursor).positions)
+
+    def ack_everything(self) -> None:
+        self.subscription.ack(dict(self.subscription.positions))
+
+    def block(self) -> None:
+        self.sink.blocked = True
+
+    def unblock(self) -> None:
+        self.sink.blocked = False
+        self.subscription.notify()
+
+    def seqs(self, stream: str = "lab.1") -> list[int]:
+        return [item["seq"] for item in self.sink.items if "seq" in item and item["stream"] == stream]
+
+    def said(self, type: str) -> list[dict[str, Any]]:
+        return [item for item in self.sink.items if item["type"] == type]
+
+    async def has(self, *seqs: int, stream: str = "lab.1") -> None:
+        """Waits until these are among what it was sent."""
+        await eventually(lambda: set(seqs) <= set(self.seqs(stream)), f"{seqs} among {self.seqs(stream)}")
+
+
+async def settle() -> None:
+    """Lets what is ready run, several steps deep."""
+    for _ in range(20):
+        await asyncio.sleep(0)
