@@ -1,9 +1,10 @@
 """Daphne's ways to say where to listen, and what a listening server must bear."""
 
-import asyncio
+import signal
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.support.site import ROOT
@@ -68,15 +69,13 @@ def test_it_listens_on_a_descriptor_that_it_inherits() -> None:
             server.wait()
 
 
-async def test_two_thousand_clients_connect_at_once() -> None:
-    async def connect(port: int) -> asyncio.StreamWriter:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(handshake("/echo"))
-        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
-        return writer
-
-    with serving() as server:
-        async with asyncio.timeout(TIMEOUT):
-            writers = await asyncio.gather(*(connect(server.port) for _ in range(BURST)))
-        for writer in writers:
-            writer.close()
+def test_two_thousand_clients_may_come_at_once_while_the_server_is_busy() -> None:
+    with serving() as server, ExitStack() as clients:
+        server.signal(signal.SIGSTOP)
+        wires = [Wire(socket.create_connection(("127.0.0.1", server.port), TIMEOUT)) for _ in range(BURST)]
+        for wire in wires:
+            clients.enter_context(wire)
+            wire.socket.sendall(handshake("/echo"))
+        server.signal(signal.SIGCONT)
+        for wire in wires:
+            wire.shaken()

@@ -52,8 +52,8 @@ def server_with_request() -> Iterator[tuple[Server, socket.socket]]:
         yield server, connection
 
 
-def test_a_long_answer_is_sent_to_its_end() -> None:
-    with serving() as server, request(server, "/stream?chunks=2000") as connection:
+def test_a_long_answer_is_sent_to_its_end_and_its_connection_then_closed() -> None:
+    with serving(DRAIN_SECONDS="60") as server, request(server, "/stream?chunks=2000") as connection:
         server.wait("streaming")
         server.signal(signal.SIGTERM)
         size = 0

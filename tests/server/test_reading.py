@@ -40,6 +40,26 @@ def test_a_text_may_come_byte_by_byte(wire: Wire) -> None:
     assert [wire.text(), wire.text()] == ["slowly", "but surely"]
 
 
+@pytest.mark.parametrize(
+    ("begin", "rest", "text"),
+    [
+        (b"\x81\x82", b"\x81\x80ab\xc0\xc2", "AB"),
+        (b"\x81\x86\x81\x80\x00\x00", b"\x81\x80ab\xc0\xc2", "\0\0abAB"),
+    ],
+    ids=["within the header", "after the header"],
+)
+def test_the_rest_of_a_text_is_no_text_even_if_it_looks_like_one(
+    wire: Wire, server: Server, begin: bytes, rest: bytes, text: str
+) -> None:
+    with server.connect("/echo") as other:
+        wire.socket.sendall(begin)
+        for _ in range(3):  # by then the server has read the beginning
+            other.send("tick")
+            assert other.text() == "tick"
+        wire.socket.sendall(rest)
+        assert wire.text() == text
+
+
 def test_a_text_may_come_in_fragments_with_control_frames_between(wire: Wire) -> None:
     wire.send("first ", fin=False)
     wire.send(b"knock", PING)
@@ -65,8 +85,17 @@ def test_a_binary_message_goes_through_the_queue(wire: Wire) -> None:
         encoded(b"x" * 126, PING),
         encoded(b"x", 0),
         b"\xc1" + encoded(b"x")[1:],
+        encoded(b"x", fin=False) + encoded(b"x"),
     ],
-    ids=["unmasked", "no UTF-8", "unknown opcode", "long ping", "continues nothing", "compressed"],
+    ids=[
+        "unmasked",
+        "no UTF-8",
+        "unknown opcode",
+        "long ping",
+        "continues nothing",
+        "compressed",
+        "a text inside another",
+    ],
 )
 def test_a_client_that_breaks_the_rules_is_dropped(wire: Wire, broken: bytes) -> None:
     wire.send("good")

@@ -74,6 +74,10 @@ class Wire:
 
     def shake(self, path: str) -> None:
         self.socket.sendall(handshake(path))
+        self.shaken()
+
+    def shaken(self) -> None:
+        """Read the answer to a handshake, which must be a yes."""
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             head += self._take(1)
