@@ -59,7 +59,7 @@ document.documentElement.dataset.ready = "";
 function show(page) {
   picker.close();
   roomsList.open(page.room?.id ?? null);
-  pane = page.room ? new RoomPane(main, page, { live, outbox, picker, roomsList, me, reload, gone }) : null;
+  pane = page.room ? new RoomPane(main, page, { live, outbox, picker, roomsList, me, reload }) : null;
   pane?.connect();
   pane?.focus();
   if (main.dataset.pane === "find") findRooms(main, { live, goTo });

@@ -18,15 +18,17 @@ import { Typing } from "./typing.js";
 export class RoomPane {
   #main;
   #page;
+  #me;
   #parts;
   #stop = null;
 
-  /** `page` is the page's data; app: {live, outbox, picker, roomsList, me, reload(), gone(room)}. */
+  /** `page` is the page's data; app: {live, outbox, picker, roomsList, me, reload()}. */
   constructor(main, page, app) {
     this.#main = main;
     this.#page = page;
     const { live, outbox, picker, roomsList, me } = app;
     const room = page.room;
+    this.#me = me.id;
     this.people = new People(document.getElementById("people"), main, page.people);
     const context = { room: room.id, me: me.id, nameOfUser: (id) => this.#nameOf(id), quotes: new Quotes() };
     const element = main.querySelector("#timeline");
@@ -48,7 +50,7 @@ export class RoomPane {
   get room() { return this.#page.room; }
 
   connect() {
-    const { live, scroller, history, pending, readMarker, jumps, timeline, reload, gone, outbox } = this.#parts;
+    const { live, scroller, history, pending, readMarker, jumps, timeline, reload, outbox } = this.#parts;
     scroller.connect();
     pending.connect();
     if (this.#page.at) this.show(this.#page.at);
@@ -64,8 +66,6 @@ export class RoomPane {
       event: (item) => this.#event(item),
       ephemeral: (item) => this.#ephemeral(item),
       reset: () => reload(),
-      denied: () => gone(this.room),
-      revoked: () => gone(this.room),
     });
   }
 
@@ -117,9 +117,9 @@ export class RoomPane {
   }
 
   #said(message) {
-    const { history, pending, typing, jumps, timeline, readMarker, scroller, me } = this.#parts;
+    const { history, pending, typing, jumps, timeline, readMarker, scroller } = this.#parts;
     typing.stopped(message.author);
-    const mine = message.author.id === me.id;
+    const mine = message.author.id === this.#me;
     if (!mine && !timeline.unreadRow && !readMarker.watched) timeline.markUnreadFrom(message.seq);
     const isNew = history.receive(message);
     scroller.keepPlace(() => pending.arrived(message));
@@ -140,7 +140,7 @@ export class RoomPane {
 
   #member({ user, role }) {
     this.people.joined(user, role);
-    if (user.id !== this.#parts.me.id) return;
+    if (user.id !== this.#me) return;
     this.room.role = role;
     this.#main.dataset.role = role;
   }
@@ -154,11 +154,11 @@ export class RoomPane {
   }
 
   #nameOf(id) {
-    return id === this.#parts.me.id ? "You" : (this.people.find(id)?.name ?? "Someone");
+    return id === this.#me ? "You" : (this.people.find(id)?.name ?? "Someone");
   }
 
   #mentionable() {
-    return this.people.all().filter(({ id }) => id !== this.#parts.me.id).map((person) => ({ ...person, mention: person.username ?? person.name }));
+    return this.people.all().filter(({ id }) => id !== this.#me).map((person) => ({ ...person, mention: person.username ?? person.name }));
   }
 }
 

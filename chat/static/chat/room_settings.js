@@ -60,7 +60,7 @@ export class RoomSettings {
     const remove = row.querySelector(".member-remove");
     remove.setAttribute("aria-label", `Remove ${person.name}`);
     const may = room.role === "owner" || (room.role === "moderator" && person.role === "member");
-    remove.hidden = !may || person.id === this.#me.id;
+    remove.classList.toggle("is-absent", !may || person.id === this.#me.id);
     return row;
   }
 

@@ -37,7 +37,9 @@ export class RoomStreams {
     this.#followed.set(stream, this.#parts.live.subscribe(stream, seq, { ...handlers, reset }));
   }
 
+  /** Both the stream and the inbox tell it; the first counts. */
   #lost(room) {
+    if (!this.#followed.has(room.stream)) return;
     this.#drop(room.stream);
     this.#parts.gone(room);
   }

@@ -32,9 +32,8 @@ export class RoomsList extends EventTarget {
   /** A room I have joined, or that has changed. */
   put(room) {
     const entry = this.#keep(room);
-    const list = room.kind === "direct" ? this.#lists.direct : this.#lists.room;
-    if (entry.row.parentElement !== list) list.append(entry.row);
     this.#draw(room.id);
+    if (!entry.row.isConnected) this.#place(entry);
   }
 
   remove(id) {
@@ -60,7 +59,10 @@ export class RoomsList extends EventTarget {
   }
 
   event(id, item) {
-    this.unreadOf(id)?.event(item);
+    const entry = this.#rooms.get(id);
+    if (!entry) return;
+    entry.unread.event(item);
+    if (item.type === "message.created" && entry.room.kind === "direct") this.#place(entry);
     this.#draw(id);
   }
 
@@ -88,6 +90,13 @@ export class RoomsList extends EventTarget {
     const at = ids.indexOf(this.#current);
     const turned = step > 0 ? [...ids.slice(at + 1), ...ids.slice(0, at + 1)] : [...ids.slice(0, Math.max(at, 0)).reverse(), ...ids.slice(Math.max(at, 0)).reverse()];
     return turned.find((id) => id !== this.#current && this.unreadOf(id).unread > 0);
+  }
+
+  /** Rooms stand by name, so that each stays where it is; direct ones by what was said last. */
+  #place({ room, row }) {
+    if (room.kind === "direct") return this.#lists.direct.prepend(row);
+    const after = [...this.#lists.room.children].find((other) => this.find(Number(other.dataset.room)).name.localeCompare(room.name) > 0);
+    this.#lists.room.insertBefore(row, after ?? null);
   }
 
   #keep(room) {

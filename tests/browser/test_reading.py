@@ -1,0 +1,139 @@
+"""How far somebody has read, where they are in a long room, and the ways through it."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Browse, Cast
+from tests.browser.pages import Rooms
+from tests.support.people import Person
+
+LONG = 150
+
+
+def say(person: Person, url: str, room: int, *texts: str) -> list[int]:
+    """Messages sent without a browser; returns their seqs."""
+    sent = (
+        person.command(url, "message.send", room=room, body=text, client_id=str(uuid4())) for text in texts
+    )
+    return [message["seq"] for message in sent]
+
+
+@pytest.fixture
+def long_room(cast: Cast, room: int, url: str) -> tuple[int, list[int]]:
+    """A room where alice has said `message 1` to `message 150`, and bob has read nothing; with their seqs."""
+    return room, say(cast.alice, url, room, *(f"message {n}." for n in range(1, LONG + 1)))
+
+
+def near(page: Rooms, text: str) -> None:
+    page.see_message(text, in_view=True)
+
+
+def test_unread_messages_are_counted_and_read_on_every_device(
+    browse: Browse, cast: Cast, room: int, url: str
+) -> None:
+    laptop, phone = browse(cast.bob), browse(cast.bob)
+    for device in (laptop, phone):
+        device.open("/rooms/")
+        device.be_ready()
+        device.see_unread(room, 0)
+
+    say(cast.alice, url, room, "one", "two", f"@{cast.bob.name} three")
+    for device in (laptop, phone):
+        device.see_unread(room, 3)
+        expect(device.page.locator(f'.room-item[data-room="{room}"] .badge-at')).to_be_visible()
+    expect(laptop.page).to_have_title(re.compile(r"^\(\d+\) "))
+
+    laptop.choose_room(room)
+    laptop.see_message("three", in_view=True)
+    expect(laptop.page.locator(".starts-unread")).to_contain_text("one")
+    for device in (laptop, phone):
+        device.see_unread(room, 0)
+
+
+def test_a_long_room_opens_at_the_first_unread_message(
+    browse: Browse, cast: Cast, long_room: tuple[int, list[int]], url: str
+) -> None:
+    room, seqs = long_room
+    cast.bob.command(url, "room.read", room=room, seq=seqs[49])
+    bob = browse(cast.bob)
+    bob.open_room(room)
+    near(bob, "message 51.")
+    expect(bob.page.locator(".starts-unread")).to_contain_text("message 51.")
+
+    bob.page.locator("#jump-newest .jump-button").click()
+    near(bob, f"message {LONG}.")
+    bob.see_unread(room, 0)
+
+
+def test_history_loads_both_ways_without_moving_what_is_read(
+    browse: Browse, cast: Cast, long_room: tuple[int, list[int]]
+) -> None:
+    room, seqs = long_room
+    bob = browse(cast.bob)
+    bob.open_room(room, at=seqs[74])
+    near(bob, "message 75.")
+    expect(bob.message("message 75.")).to_have_class(re.compile("is-target"))
+
+    timeline = bob.page.locator("#timeline")
+    timeline.evaluate("(element) => { element.scrollTop = 0 }")
+    bob.see_message("message 30.")
+    timeline.evaluate("(element) => { element.scrollTop = element.scrollHeight }")
+    near(bob, "message 100.")
+    while not bob.message(f"message {LONG}.").count():
+        timeline.evaluate("(element) => { element.scrollTop = element.scrollHeight }")
+        expect(bob.page.locator("#loading-after")).not_to_be_in_viewport()
+    expect(bob.page.locator("#loading-after")).to_be_hidden()
+
+    numbers = [int(text.strip(" .\nmessage")) for text in bob.page.locator("#entries .message-body").all_inner_texts()]
+    assert numbers == list(range(numbers[0], LONG + 1))
+
+
+def test_a_reader_further_up_stays_there_and_is_told_what_is_new(
+    browse: Browse, cast: Cast, long_room: tuple[int, list[int]], url: str
+) -> None:
+    room, seqs = long_room
+    bob = browse(cast.bob)
+    bob.open_room(room, at=seqs[LONG - 30])
+    middle = bob.message(f"message {LONG - 29}.")
+    expect(middle).to_be_in_viewport()
+    before = middle.bounding_box()
+
+    say(cast.alice, url, room, "brand new", "and another")
+
+    newest = bob.page.locator("#jump-newest .jump-button")
+    expect(newest).to_contain_text("2 new")
+    assert middle.bounding_box() == before
+    newest.click()
+    near(bob, "and another")
+    expect(newest).to_be_hidden()
+
+
+def test_a_permalink_opens_its_message_and_can_be_copied(
+    browse: Browse, cast: Cast, long_room: tuple[int, list[int]], url: str
+) -> None:
+    room, seqs = long_room
+    bob = browse(cast.bob, permissions=["clipboard-read", "clipboard-write"])
+    bob.open_room(room, at=seqs[9])
+    near(bob, "message 10.")
+
+    bob.act("message 10.", "copy")
+    bob.see_toast("Link copied")
+    copied = bob.page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{url}/rooms/{room}/?at={seqs[9]}"
+
+
+def test_the_line_above_what_is_new_stays_until_one_answers(
+    browse: Browse, cast: Cast, room: int, url: str
+) -> None:
+    say(cast.alice, url, room, "first", "second")
+    bob = browse(cast.bob)
+    bob.open_room(room)
+    expect(bob.page.locator(".starts-unread")).to_contain_text("first")
+    bob.see_unread(room, 0)
+    expect(bob.page.locator(".starts-unread")).to_have_count(1)
+    bob.send_message("answered")
+    bob.see_message("answered")
+    expect(bob.page.locator(".starts-unread")).to_have_count(0)
