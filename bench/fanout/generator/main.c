@@ -164,6 +164,7 @@ int main(int argc, char **argv) {
     if (strcmp(argv[5], "-")) read_tokens(argv[5]);
     opt.body_size = atoi(argv[6]);
     opt.subscribe = atoi(argv[7]);
+    srandom(getpid() ^ (unsigned)(clock_now() * 1e6)); /* a client_id that was used before is a retry, and sends nothing */
     loop_start();
     for (;;) {
         if (!loop_step(clock_now() + 1)) continue;
