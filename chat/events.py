@@ -54,15 +54,15 @@ def reactions(pairs: Iterable[tuple[str, int]]) -> list[Payload]:
     return [{"emoji": emoji, "users": ids} for emoji, ids in users.items()]
 
 
-def reaction(message: Message, emoji: str, user_id: int, reactions: Sequence[Payload]) -> Payload:
+def reactions_to(message: Message, pairs: Iterable[tuple[str, int]]) -> Payload:
+    """All reactions to one message."""
+    return {"message": message.pk, "reactions": reactions(pairs)}
+
+
+def reaction(message: Message, emoji: str, user_id: int, pairs: Iterable[tuple[str, int]]) -> Payload:
     """A change of one reaction, with all that the message has now."""
-    return {
-        "message": message.pk,
-        "seq": message.seq,
-        "emoji": emoji,
-        "user": user_id,
-        "reactions": list(reactions),
-    }
+    change: Payload = {"seq": message.seq, "emoji": emoji, "user": user_id}
+    return change | reactions_to(message, pairs)
 
 
 def member(membership: Membership) -> Payload:

@@ -72,14 +72,9 @@ def payload(message: Message) -> Payload:
     return payloads([message])[0]
 
 
-def reactions_to(message: Message) -> list[Payload]:
-    """The reactions to one message."""
-    return events.reactions(_reactions([message.pk])[message.pk])
-
-
-def mentions_in(message: Message) -> list[int]:
-    """The ids of the people one message mentions."""
-    return _mentions([message.pk])[message.pk]
+def reaction_pairs(message: Message) -> list[tuple[str, int]]:
+    """`(emoji, user id)` of one message's reactions, oldest first."""
+    return _reactions([message.pk])[message.pk]
 
 
 def with_quotes(messages: Sequence[Payload]) -> list[Payload]:

@@ -74,14 +74,14 @@ def add_reaction(actor: User, message_id: int, emoji: str) -> Payload:
     """Adds the actor's emoji; adding it again changes nothing. Returns the message's reactions."""
     message, _ = access.message_to_change(message_id, actor)
     _require_changeable(message)
-    own = message.reactions.filter(user=actor, emoji=emoji)
-    if not own.exists():
-        others = message.reactions.exclude(emoji=emoji)
-        if others.values("emoji").distinct().count() >= REACTIONS_MAX:
+    pairs = history.reaction_pairs(message)
+    if (emoji, actor.pk) not in pairs:
+        if len({emoji} | {other for other, _ in pairs}) > REACTIONS_MAX:
             raise CommandError("conflict", f"A message can have {REACTIONS_MAX} different reactions.")
         Reaction.objects.create(message=message, user=actor, emoji=emoji)
-        _tell_reaction("reaction.added", message, actor, emoji)
-    return _reactions(message)
+        pairs.append((emoji, actor.pk))
+        log.append(message.stream, "reaction.added", events.reaction(message, emoji, actor.pk, pairs))
+    return events.reactions_to(message, pairs)
 
 
 @transaction.atomic
@@ -89,22 +89,14 @@ def remove_reaction(actor: User, message_id: int, emoji: str) -> Payload:
     """Takes the actor's emoji back, where there is one. Returns the message's reactions."""
     message, _ = access.message_to_change(message_id, actor)
     _require_changeable(message)
-    deleted, _ = message.reactions.filter(user=actor, emoji=emoji).delete()
-    if deleted:
-        _tell_reaction("reaction.removed", message, actor, emoji)
-    return _reactions(message)
+    removed, _ = message.reactions.filter(user=actor, emoji=emoji).delete()
+    pairs = history.reaction_pairs(message)
+    if removed:
+        log.append(message.stream, "reaction.removed", events.reaction(message, emoji, actor.pk, pairs))
+    return events.reactions_to(message, pairs)
 
 
 def _require_changeable(message: Message) -> None:
     access.require_open_for_changes(message.room)
     if message.is_deleted:
         raise CommandError("conflict", "This message was deleted.")
-
-
-def _tell_reaction(type: str, message: Message, actor: User, emoji: str) -> None:
-    data = events.reaction(message, emoji, actor.pk, history.reactions_to(message))
-    log.append(message.stream, type, data)
-
-
-def _reactions(message: Message) -> Payload:
-    return {"message": message.pk, "reactions": history.reactions_to(message)}

@@ -69,15 +69,21 @@ class Scene:
     played: int = 0
 
     def play(self, actors: list[Actor], at: datetime, chance: Random) -> list[Said]:
-        """Plays the scene from `at` on with these people as a, b and c; lines of people who are not there fall out."""
+        """Plays the scene from `at` on with these people as a, b and c.
+
+        The lines of people who are not there fall out, and so does what answers a line that fell out.
+        """
         self.played += 1
         roles = dict(zip("abc", actors, strict=False)) | {"bot": BOT}
         slots = _slots(roles, at, chance)
         said: list[Said] = []
+        left_out = False
         for line in self.lines:
-            if line.who not in roles or (line.optional and chance.random() < LEFT_OUT):
+            absent = line.who not in roles or (line.optional and chance.random() < LEFT_OUT)
+            left_out = absent or (line.answers and left_out)
+            if left_out:
                 continue
-            choice = line.choices[(self.played + chance.randrange(2)) % len(line.choices)]
+            choice = line.choices[self.played % len(line.choices)]
             text = _SLOT.sub(lambda match: slots[match[1] + match[2]], choice).replace("\\n", "\n")
             answers = line.answers and bool(said)
             said.append(Said(at, roles[line.who], text, answers, line.emoji, line.reactions))

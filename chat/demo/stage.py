@@ -17,6 +17,7 @@ from .scenes import Said
 from .story import WEEKS, tell
 
 BATCH = 100
+REACTED = 0.4  # of the lines that the scenes have reactions for: they come again and again
 UNREAD_MAX = 12  # messages somebody finds unread in a room
 
 Users = Mapping[str, User]
@@ -85,7 +86,8 @@ def _afterwards(
         if said.withdrawn:
             actions.delete_message(author, message_id, at=later)
         others = [user for user in people if user != author]
-        for user in chance.sample(others, min(said.reactions, len(others))):
+        count = min(said.reactions, len(others)) if chance.random() < REACTED else 0
+        for user in chance.sample(others, count):
             actions.add_reaction(user, message_id, said.emoji)
 
 

@@ -12,6 +12,7 @@ from .slips import with_slips
 WEEKS = 8
 GRID = timedelta(minutes=10)
 APART = timedelta(minutes=40)  # from one conversation in a room to the next: they never mix
+SHORT = 3  # lines of a short conversation: so many moments are surely enough
 SATURDAY = 5
 WORK = (8.5, 18.5)  # hours of a working day, where somebody is
 AWAKE = (7.0, 23.0)
@@ -30,36 +31,42 @@ def tell(count: int, now: datetime, chance: Random) -> dict[Setting, list[Said]]
 
 
 def _fill(setting: Setting, wanted: int, scenes: list[Scene], now: datetime, chance: Random) -> list[Said]:
-    """Conversations of one room, at moments that people have for it; the oldest may be cut short."""
+    """Conversations of one room, told backwards until there are enough; the oldest may be cut short."""
     actors = [actor for actor in CAST if actor.username in setting.usernames and not actor.is_bot]
     next_scene = _in_turn(scenes, chance)
     newest = now - timedelta(minutes=chance.randint(4, 9))
     latest = _play(next(next_scene), actors, newest - timedelta(minutes=12), AWAKE, chance)
     lines = [said for said in latest if said.at <= newest]
-    taken: list[datetime] = []
-    for at in _moments(setting, actors, now - timedelta(hours=2), chance):
+    for at in _moments(setting, actors, now - timedelta(hours=2), wanted // SHORT, chance):
         if len(lines) >= wanted:
             break
-        if all(abs(at - other) >= APART for other in taken):
-            taken.append(at)
-            lines += [said for said in _play(next(next_scene), actors, at, WORK, chance) if said.at < at + APART]
+        lines += [said for said in _play(next(next_scene), actors, at, WORK, chance) if said.at < at + APART]
     return with_slips(sorted(lines, key=lambda said: said.at), chance)[-wanted:]
 
 
 def _in_turn(scenes: list[Scene], chance: Random) -> Iterator[Scene]:
-    """Every scene once, then every scene again in another order."""
+    """Every scene once, then every scene again, none soon after it was played."""
+    half = len(scenes) // 2
+    first, second = scenes[:half], scenes[half:]
     while True:
-        yield from chance.sample(scenes, len(scenes))
+        for part in (first, second):
+            chance.shuffle(part)
+            yield from part
 
 
-def _moments(setting: Setting, actors: list[Actor], until: datetime, chance: Random) -> Iterator[datetime]:
-    """Random moments at which enough people are at work."""
+def _moments(
+    setting: Setting, actors: list[Actor], until: datetime, count: int, chance: Random
+) -> list[datetime]:
+    """Moments at which enough people are at work, well apart, the newest first."""
     start = until - timedelta(weeks=WEEKS)
     steps = int(timedelta(weeks=WEEKS) / GRID)
-    while True:
+    found: list[datetime] = []
+    while len(found) < count:
         at = start + chance.randrange(steps) * GRID + timedelta(seconds=chance.randrange(500))
-        if len(_there(actors, at, WORK)) >= setting.people_at_once:
-            yield at
+        there = len(_there(actors, at, WORK)) >= setting.people_at_once
+        if there and all(abs(at - other) >= APART for other in found):
+            found.append(at)
+    return sorted(found, reverse=True)
 
 
 def _play(
