@@ -70,6 +70,8 @@ async def test_nothing_is_lost_when_a_process_crashes_and_comes_back(install: In
         await conversation.progress(STEADY)  # its people go on at the other one
         await asyncio.to_thread(installation.sites[0].start)
         await conversation.progress(STEADY)
+    sockets = [client for client in conversation.clients if client.transport == "websocket"]
+    assert any(client.connections > 1 for client in sockets)
 
 
 async def test_nothing_is_lost_while_postgresql_is_away_for_ten_seconds(
@@ -95,8 +97,12 @@ async def test_a_client_whose_network_was_cut_catches_up_without_a_gap(install: 
         until = time.monotonic() + NETWORK_AWAY
         while time.monotonic() < until:
             await conversation.progress(1)  # the others do not notice
+        behind = conversation.clients[0].state.seq
         proxy.mend()
         await conversation.progress(STEADY)
+    returned = conversation.clients[0]
+    assert returned.connections > 1
+    assert returned.state.seq > behind + STEADY
 
 
 async def test_a_rolling_restart_ends_each_process_in_order_and_loses_nothing(install: Install) -> None:
@@ -108,3 +114,4 @@ async def test_a_rolling_restart_ends_each_process_in_order_and_loses_nothing(in
             await conversation.progress(STEADY)
             await asyncio.to_thread(site.start)
         await conversation.progress(STEADY)
+    assert all(client.connections > 1 for client in conversation.clients)

@@ -62,7 +62,7 @@ class Person:
                 "password": PASSWORD,
                 "csrfmiddlewaretoken": http.cookies["csrftoken"],
             }
-            http.post("/accounts/login/", data=form).raise_for_status()
+            http.post("/accounts/login/", data=form)
             if "sessionid" not in http.cookies:
                 raise RuntimeError(f"{self.name} could not sign in")
             cookies = "; ".join(f"{name}={value}" for name, value in http.cookies.items())

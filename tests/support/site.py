@@ -58,7 +58,15 @@ class Site(Daemon):
     def command(self) -> list[str | Path]:
         return [
             *(sys.executable, "-m", "project.server"),
-            *("-b", "127.0.0.1", "-p", str(self.port), "--access-log", os.devnull, "project.asgi:application"),
+            *(
+                "-b",
+                "127.0.0.1",
+                "-p",
+                str(self.port),
+                "--access-log",
+                os.devnull,
+                "project.asgi:application",
+            ),
         ]
 
     def environment(self) -> dict[str, str]:

@@ -53,6 +53,7 @@ class Client(ABC):
         self.revoked = False
         self.connections = 0
         self.items: list[dict[str, Any]] = []  # everything but events
+        self.losses: list[str] = []  # why each connection ended
         self._urls = itertools.cycle(urls)
         self.url = next(self._urls)
         self._http: httpx.AsyncClient | None = None
@@ -91,7 +92,7 @@ class Client(ABC):
                 await self._changed.wait_for(lambda: happened(self))
         except TimeoutError:
             raise AssertionError(
-                f"{self!r} waited {timeout:.0f} s in vain; last items {self.items[-5:]}"
+                f"{self!r} waited {timeout:.0f} s in vain; ended by {self.losses[-5:]}; last items {self.items[-5:]}"
             ) from None
 
     def __repr__(self) -> str:
@@ -175,6 +176,7 @@ class Client(ABC):
             except Stopped as stop:
                 self.ended = str(stop)
             except Lost as lost:
+                self.losses.append(str(lost))
                 failures = 0 if self.connections > before else failures + 1
                 await self._go_elsewhere()
                 await asyncio.sleep(self._pause(failures, lost.retry_after))

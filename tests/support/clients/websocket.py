@@ -11,6 +11,7 @@ import websockets
 from tests.support.clients.client import ANSWER_TIMEOUT, Client, Lost, Stopped
 
 ACK_EVENTS, ACK_SECONDS = 64, 1.0  # the protocol: whichever is first
+ACK_BYTES = 64 * 1024  # and well before the window is full, or large events wait for the next second
 PING_SECONDS = 5.0  # seconds of silence until we ask whether the server is there, and then until we give up
 RECOVERABLE_45XX = 4503
 
@@ -25,6 +26,7 @@ class WebSocketClient(Client):
         self.close_code = 0
         self._socket: websockets.ClientConnection | None = None
         self._acked = 0
+        self._unacked_bytes = 0
         self._ids = itertools.count(1)
         self._replies: dict[str, asyncio.Future[dict[str, Any]]] = {}
 
@@ -59,8 +61,11 @@ class WebSocketClient(Client):
         acks = asyncio.create_task(self._ack_every_second(socket))
         try:
             async for frame in socket:
+                self._unacked_bytes += len(frame)
                 for item in json.loads(frame):
                     await self._take(item, socket)
+                if self._unacked_bytes >= ACK_BYTES:
+                    await self._ack(socket)
         finally:
             acks.cancel()
         raise websockets.ConnectionClosedOK(socket.protocol.close_rcvd, socket.protocol.close_sent)
@@ -86,7 +91,7 @@ class WebSocketClient(Client):
             await self._ack(socket)
 
     async def _ack(self, socket: websockets.ClientConnection) -> None:
-        self._acked = self.state.seq
+        self._acked, self._unacked_bytes = self.state.seq, 0
         await socket.send(json.dumps({"type": "ack", "cursor": self.state.cursor}))
 
     async def _ack_every_second(self, socket: websockets.ClientConnection) -> None:
