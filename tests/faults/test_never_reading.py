@@ -26,7 +26,7 @@ BODY = (
 )  # characters, twice in each event: 7 MB in all for each client, 145 MB for all the deaf ones
 MOST_MEMORY = 48 * 1024 * 1024
 """Bytes the process may grow by. A deaf client is served LIMIT_UNACKED_BYTES (256 KiB) and one batch, so 20 of
-them 8 MB; the ring keeps 512 KiB; the rest is what Python and PostgreSQL's driver take while all that passes through."""
+them 8 MB; the ring keeps 512 KiB; the rest is what Python and the database driver take while all that passes."""
 
 
 async def deaf_client(site: Site, person: Person, room: int) -> socket.socket:
