@@ -133,10 +133,8 @@ class Wire:
         return frame.payload.decode()
 
     def is_over(self) -> bool:
-        """Wait for the connection's end, whatever still comes before it."""
+        """Wait for the connection's end; whether nothing else comes before it."""
         try:
-            while self.socket.recv(65_536):
-                pass
+            return not self._data and not self.socket.recv(1)
         except ConnectionResetError:
-            pass
-        return True
+            return True
