@@ -98,7 +98,7 @@ def open_rooms(user: User, search: str = "") -> list[Payload]:
     mine = Membership.objects.filter(room=OuterRef("pk"), user=user)
     rooms = rooms.annotate(people=Count("memberships"), joined=Exists(mine)).order_by("-people", "name", "pk")
     fields = rooms.values("id", "name", "kind", "people", "joined")
-    return list(fields[:FOUND_MAX])
+    return [dict(row) for row in fields[:FOUND_MAX]]
 
 
 def people_in(room_id: int) -> list[Payload]:

@@ -80,7 +80,9 @@ class Mirror:
         unread = [
             message
             for message in self.messages[room_id].values()
-            if message["seq"] > room["read_seq"] and message["author"]["id"] != me and not message["deleted_at"]
+            if message["seq"] > room["read_seq"]
+            and message["author"]["id"] != me
+            and not message["deleted_at"]
         ]
         room["unread"] = len(unread)
         room["mentions"] = sum(m["mentions_room"] or me in m["mentions"] for m in unread)

@@ -50,7 +50,11 @@ def test_messages_sent_together_each_get_their_own_result(
 
 
 def test_a_batch_costs_a_fixed_number_of_queries(
-    room: Room, alice: User, bob: User, django_assert_max_num_queries: DjangoAssertNumQueries, settings: Settings
+    room: Room,
+    alice: User,
+    bob: User,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    settings: Settings,
 ) -> None:
     settings.LIMIT_MESSAGES_PER_ROOM = 1000
     first = say(alice, room)
@@ -112,9 +116,10 @@ def test_a_room_that_is_not_there_is_not_found(bob: User) -> None:
 
 
 def test_the_eleventh_message_in_ten_seconds_is_refused_with_the_time_to_wait(room: Room, bob: User) -> None:
-    assert codes(actions.send_messages(room.pk, [draft(bob) for _ in range(12)])) == ["ok"] * 10 + [
-        "rate_limited"
-    ] * 2
+    assert (
+        codes(actions.send_messages(room.pk, [draft(bob) for _ in range(12)]))
+        == ["ok"] * 10 + ["rate_limited"] * 2
+    )
     with refused("rate_limited") as caught:
         say(bob, room)
     assert 9 < caught.value.retry_after <= 10

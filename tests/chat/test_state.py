@@ -53,7 +53,9 @@ class Play:
     def step(self, name: str, who: int, a: int, b: int) -> None:
         user, other = self.cast[who], self.cast[b % len(self.cast)]
         do: dict[str, Callable[[], Any]] = {
-            "create": lambda: actions.create_room(user, f"room {a}", (Kind.OPEN, Kind.CLOSED)[a % 2], [other.pk]),
+            "create": lambda: actions.create_room(
+                user, f"room {a}", (Kind.OPEN, Kind.CLOSED)[a % 2], [other.pk]
+            ),
             "direct": lambda: actions.create_room(user, "", Kind.DIRECT, [other.pk]),
             "join": lambda: actions.join(user, self.room(a)),
             "leave": lambda: actions.leave(user, self.room(a)),
