@@ -10,7 +10,7 @@ from django.conf import settings
 from project.accounts.authentication import Identity
 from project.realtime import metrics
 from project.realtime.database import UNREACHABLE
-from project.realtime.feed import Batch, Mark
+from project.realtime.feed import Batch, Feed, Mark
 from project.realtime.protocol import MAX_UNACKED_EVENTS, Close, Cursor, encode
 from project.realtime.subscription import Subscription
 
@@ -97,6 +97,11 @@ class LiveSubscription(Subscription):
         finally:
             self._step_aside()
             self._catch_up()
+
+    async def _place(self, feed: Feed, cursor: Cursor) -> None:
+        await super()._place(feed, cursor)
+        if self._unacked:  # the position given now answers for what was on its way before
+            self._forget(lambda mark: mark.stream == feed.name)
 
     def unsubscribe(self, names: Any) -> None:
         super().unsubscribe(names)

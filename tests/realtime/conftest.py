@@ -16,15 +16,15 @@ from project.realtime import log, relay, streams
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
 from project.realtime.models import Epoch, Event, Lease, Presence, Process, Stream
-from project.realtime.streams import Retention, StreamKind, Verdict
+from project.realtime.streams import Question, Retention, StreamKind, Verdict
 
 PATIENCE = 10.0  # seconds until something that should happen has not
 
 
-def lab_verdicts(user_id: int, keys: Sequence[str]) -> Mapping[str, Verdict]:
+def lab_verdicts(questions: Sequence[Question]) -> Mapping[Question, Verdict]:
     """Everybody may read every stream of the lab, but those whose key says otherwise."""
     answers = {"secret": Verdict.FORBIDDEN, "nowhere": Verdict.NOT_FOUND}
-    return {key: answers.get(key, Verdict.OK) for key in keys}
+    return {(user, key): answers.get(key, Verdict.OK) for user, key in questions}
 
 
 @pytest.fixture(autouse=True)
@@ -90,10 +90,10 @@ async def commit(stream: str, *types: str, subject: str = "", **data: Any) -> in
     return await in_database(lambda: append(stream, *types, subject=subject, **data))
 
 
-async def eventually(happened: Callable[[], object], what: str = "") -> None:
-    """Lets everything else run until `happened()`; fails after PATIENCE."""
+async def eventually(happened: Callable[[], object], what: str = "", seconds: float = PATIENCE) -> None:
+    """Lets everything else run until `happened()`."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(seconds):
             while not happened():
                 await asyncio.sleep(0.001)
     except TimeoutError:

@@ -34,7 +34,9 @@ class Log:
     def write(self, *events: LoggedEvent) -> None:
         self.events.extend(events)
 
-    async def read(self, function: Callable[..., Any], stream: str, after: int, limit: int) -> list[LoggedEvent]:
+    async def read(
+        self, function: Callable[..., Any], stream: str, after: int, limit: int
+    ) -> list[LoggedEvent]:
         assert function is log.read
         self.reads.append((after, limit))
         found = [event for event in self.events if event.seq > after][:limit]
@@ -190,7 +192,9 @@ async def test_a_position_whose_next_event_is_gone_is_truncated(feed: Feed, kept
         await feed.after(48)
 
 
-async def test_events_that_vanish_while_they_are_wanted_are_truncated_not_skipped(feed: Feed, kept: Log) -> None:
+async def test_events_that_vanish_while_they_are_wanted_are_truncated_not_skipped(
+    feed: Feed, kept: Log
+) -> None:
     """Somebody pruned, and this process has not heard of it."""
     feed.start_at(Head(2000, 1))
     kept.write(*[event(n) for n in range(1500, 2001)])
@@ -235,7 +239,11 @@ async def test_a_redaction_voids_what_is_being_read_for_the_ring(feed: Feed, kep
     kept.open.clear()
     early = asyncio.create_task(everything_after(feed, 1))
     await asyncio.sleep(0)
-    kept.events = [LoggedEvent(1, "lab.noted", b'{"seq":1,"data":"redacted"}'), event(2), event(3, "lab.erased")]
+    kept.events = [
+        LoggedEvent(1, "lab.noted", b'{"seq":1,"data":"redacted"}'),
+        event(2),
+        event(3, "lab.erased"),
+    ]
     feed.offer([event(3, "lab.erased")])
     feed.flush()
     late = asyncio.create_task(feed.after(0))

@@ -137,6 +137,16 @@ async def test_an_ack_of_one_stream_leaves_the_other_unacknowledged(hub: Hub) ->
     assert 0 < receiver.subscription.unacked_bytes < both
 
 
+async def test_subscribing_again_needs_no_ack_for_what_came_before(hub: Hub, settings: Settings) -> None:
+    settings.LIMIT_UNACKED_BYTES = 300
+    await commit("lab.1", *["lab.noted"] * 10)
+    receiver = Receiver(hub)
+    await receiver.subscribe("lab.1:0")
+    await eventually(lambda: receiver.subscription.full)
+    await receiver.subscribe("lab.1:9")
+    await eventually(lambda: receiver.seqs()[-1] == 10)
+
+
 async def test_an_unsubscribed_stream_needs_no_ack(hub: Hub) -> None:
     receiver = Receiver(hub)
     await receiver.follow("lab.1")
@@ -163,7 +173,7 @@ async def test_a_blocked_socket_is_fed_from_the_log_once_it_drains(hub: Hub) -> 
 async def test_going_live_while_others_write_leaves_no_gap_and_no_double(hub: Hub) -> None:
     await commit("lab.1", *["lab.noted"] * 400)
     receivers = [Receiver(hub) for _ in range(10)]
-    writing = asyncio.ensure_future(in_database(lambda: [append("lab.1") for _ in range(100)]))
+    writing = asyncio.create_task(in_database(lambda: [append("lab.1") for _ in range(100)]))
     for number, receiver in enumerate(receivers):
         await receiver.subscribe(f"lab.1:{number * 40}")
     await writing

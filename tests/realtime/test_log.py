@@ -1,6 +1,8 @@
 """The log: no hole, no double, atomic with the change, the same bytes for ever."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -16,6 +18,18 @@ from tests.realtime.conftest import append
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
 Announced = list[dict[str, Any]]
+
+
+class GivenUp(Exception):
+    pass
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """A transaction that does its work and is then given up."""
+    with suppress(GivenUp), transaction.atomic():
+        yield
+        raise GivenUp
 
 
 def items(stream: str, after: int = 0) -> list[dict[str, Any]]:
@@ -70,10 +84,9 @@ def test_appending_outside_a_transaction_is_refused() -> None:
 
 def test_a_rolled_back_transaction_leaves_no_event_no_hole_and_no_word(announced: Announced) -> None:
     append("lab.1")
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with rolled_back():
         log.append("lab.1", "lab.noted", {})
         log.append("lab.new", "lab.noted", {})
-        raise ZeroDivisionError
     assert log.heads(["lab.1", "lab.new"]) == {"lab.1": Head(1, 1), "lab.new": Head(0, 1)}
     assert append("lab.1") == 2
     assert [(message["stream"], message["first"]) for message in announced] == [("lab.1", 1), ("lab.1", 2)]
@@ -82,9 +95,8 @@ def test_a_rolled_back_transaction_leaves_no_event_no_hole_and_no_word(announced
 def test_a_rolled_back_savepoint_gives_its_seq_back(announced: Announced) -> None:
     with transaction.atomic():
         log.append("lab.1", "lab.noted", {"n": 1})
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with rolled_back():
             log.append("lab.1", "lab.noted", {"n": 2})
-            raise ZeroDivisionError
         log.append("lab.1", "lab.noted", {"n": 3})
     assert [(item["seq"], item["data"]["n"]) for item in items("lab.1")] == [(1, 1), (2, 3)]
     assert [message["first"] for message in announced] == [1, 2]
@@ -98,10 +110,9 @@ def test_events_are_announced_after_the_commit_and_not_before(announced: Announc
 
 
 def test_a_change_and_its_event_are_one(alice: User) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with rolled_back():
         User.objects.filter(pk=alice.pk).update(display_name="Alice")
         log.append("lab.1", "lab.noted", {})
-        raise ZeroDivisionError
     alice.refresh_from_db()
     assert (alice.display_name, Event.objects.count()) == ("", 0)
 
@@ -116,7 +127,7 @@ def test_a_batch_gives_out_consecutive_seqs_and_one_announcement(announced: Anno
 
 
 def test_a_batch_with_another_number_of_entries_writes_nothing() -> None:
-    with pytest.raises(ValueError, match="1 entries were built for 2 seqs of lab.1"), transaction.atomic():
+    with pytest.raises(ValueError, match="1 entries were built for 2 seqs"), transaction.atomic():
         log.append_batch("lab.1", 2, lambda seqs: [Entry("lab.noted", {})])
     assert not Stream.objects.exists()
 
