@@ -21,6 +21,9 @@ FINISH_SHARE = 0.9
 
 LOOK_SECONDS = 0.02
 
+# Over TLS a connection ends when the client says so too, and an idle one may never do.
+TLS_GOODBYE_SECONDS = 1
+
 
 class Shutdown:
     """Stop listening, say goodbye, close the WebSockets, finish what is in hand, cancel the rest."""
@@ -38,6 +41,7 @@ class Shutdown:
         except Exception:
             logger.exception("Draining failed")
         await self._cancel_the_rest()
+        logger.info("Drained in %.1f s", time.monotonic() - self.began)
 
     async def _drain(self) -> None:
         if self.server.signal_handlers and threading.current_thread() is threading.main_thread():
@@ -45,7 +49,7 @@ class Shutdown:
                 signal.signal(number, self._end_at_once)
         for port in self.server.ports:
             await maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())
-        logger.info("Draining %d connections, for at most %g s", len(self.server.connections), self.limit)
+        logger.info("Draining, for at most %g s", self.limit)
         await say_goodbye(self._left(GOODBYE_SHARE))
         self._close_connections()
         # Nothing in Twisted tells when a finished response has left, so this has to look.
@@ -68,9 +72,15 @@ class Shutdown:
     def _busy(self) -> bool:
         return (
             any("disconnected" not in details for details in self.server.connections.values())
-            or any(channel.transport.connected for channel in self.server.http_channels)
+            or any(self._awaited(channel) for channel in self.server.http_channels)
             or bool(self._applications())
         )
+
+    def _awaited(self, channel: Any) -> bool:
+        if channel.transport.disconnected:
+            return False
+        late = time.monotonic() - self.began > TLS_GOODBYE_SECONDS
+        return bool(channel.requests) or not (late and channel.isSecure())
 
     def _applications(self) -> list["asyncio.Future[Any]"]:
         found = [details.get("application_instance") for details in self.server.connections.values()]

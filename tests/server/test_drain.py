@@ -4,9 +4,12 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 
+from .certificate import certificate
 from .server import Server, serving
 from .wire import TIMEOUT, Frame
 
@@ -60,6 +63,15 @@ def test_a_long_answer_is_sent_to_its_end_and_its_connection_then_closed() -> No
         while part := connection.recv(1 << 20):
             size += len(part)
         assert size > 2000 * 16_384
+        assert server.exit_code() == 0
+
+
+def test_an_idle_connection_over_tls_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    key, cert = certificate(tmp_path)
+    endpoint = f"ssl:{{port}}:interface=127.0.0.1:privateKey={key}:certKey={cert}"
+    with serving("-e", endpoint, DRAIN_SECONDS="60") as server, httpx.Client(verify=False) as client:  # noqa: S501
+        assert client.get(f"https://127.0.0.1:{server.port}/memory").status_code == 200
+        server.signal(signal.SIGTERM)
         assert server.exit_code() == 0
 
 
