@@ -6,12 +6,10 @@ A room that somebody may not even find is `not_found`, exactly as if it did not 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Exists, OuterRef
-
 from project.accounts.models import User
 from project.realtime import streams
 from project.realtime.errors import CommandError
-from project.realtime.streams import Presence, Retention, StreamKind, Verdict
+from project.realtime.streams import Presence, Question, Retention, StreamKind, Verdict
 
 from .models import Kind, Membership, Message, Role, Room
 
@@ -126,18 +124,22 @@ def no_such_message() -> CommandError:
     return CommandError("not_found", "There is no such message.")
 
 
-def verdicts(user_id: int, keys: Sequence[str]) -> Mapping[str, Verdict]:
-    """May this person follow the streams of these rooms? One query."""
-    ids = {int(key): key for key in keys if key.isascii() and key.isdigit() and str(int(key)) == key}
-    answers = dict.fromkeys(keys, Verdict.NOT_FOUND)
-    rooms = Room.objects.filter(pk__in=[pk for pk in ids if pk < 2**63])
-    mine = Membership.objects.filter(room=OuterRef("pk"), user=user_id)
-    for pk, kind, member in rooms.values_list("pk", "kind", Exists(mine)):
-        if member:
-            answers[ids[pk]] = Verdict.OK
-        elif kind == Kind.OPEN:
-            answers[ids[pk]] = Verdict.FORBIDDEN
-    return answers
+def verdicts(questions: Sequence[Question]) -> Mapping[Question, Verdict]:
+    """May these people follow the streams of these rooms? Two queries."""
+    ids = {key: int(key) for _, key in questions if key.isascii() and key.isdigit() and str(int(key)) == key}
+    rooms = Room.objects.filter(pk__in=[pk for pk in ids.values() if pk < 2**63])
+    kinds = dict(rooms.values_list("pk", "kind"))
+    users = {user for user, _ in questions}
+    rows = Membership.objects.filter(room__in=kinds, user__in=users).values_list("room", "user")
+    members = set(rows)
+
+    def verdict(user: int, room: int | None) -> Verdict:
+        if (room, user) in members:
+            return Verdict.OK
+        found = room is not None and kinds.get(room) == Kind.OPEN
+        return Verdict.FORBIDDEN if found else Verdict.NOT_FOUND
+
+    return {(user, key): verdict(user, ids.get(key)) for user, key in questions}
 
 
 def streams_of(user_ids: Sequence[int]) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from project.realtime import streams
-from project.realtime.streams import Retention, StreamKind, Verdict
+from project.realtime.streams import Question, Retention, StreamKind, Verdict
 
 # An inbox carries news for open tabs and returning devices; whoever was away longer reloads the page.
 RETENTION = Retention(days=30, count=2_000)
@@ -14,10 +14,9 @@ def stream_of(user_id: int) -> str:
     return f"inbox.{user_id}"
 
 
-def verdicts(user_id: int, keys: Sequence[str]) -> Mapping[str, Verdict]:
+def verdicts(questions: Sequence[Question]) -> Mapping[Question, Verdict]:
     """Own inbox: ok. Every other is `forbidden`, whether that person exists or not, so nothing leaks."""
-    own = str(user_id)
-    return {key: Verdict.OK if key == own else Verdict.FORBIDDEN for key in keys}
+    return {(user, key): Verdict.OK if key == str(user) else Verdict.FORBIDDEN for user, key in questions}
 
 
 def register() -> None:

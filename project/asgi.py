@@ -23,9 +23,14 @@ application = ProtocolTypeRouter(
             [
                 path("events/", SseConsumer.as_asgi()),
                 path("poll/", LongPollConsumer.as_asgi()),
-                re_path("", django),
+                re_path("", django),  # type: ignore[arg-type]
             ]
         ),
-        "websocket": URLRouter([path("ws/", WebSocketConsumer.as_asgi()), re_path("", no_websocket)]),
+        "websocket": URLRouter(
+            [
+                path("ws/", WebSocketConsumer.as_asgi()),
+                re_path("", no_websocket),  # type: ignore[arg-type]
+            ]
+        ),
     }
 )

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.middleware import security
 
 
@@ -13,7 +13,7 @@ class SecurityMiddleware(security.SecurityMiddleware):
     from this very machine is a health check or somebody's shell, and must get its answer.
     """
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         if "HTTP_X_FORWARDED_PROTO" not in request.META and _is_loopback(request.META.get("REMOTE_ADDR", "")):
             return None
         return super().process_request(request)

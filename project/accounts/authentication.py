@@ -33,23 +33,26 @@ class Identity:
     token_id: int = 0
 
 
+Found = tuple[Identity, User]
+
+
 def identify(headers: Mapping[str, str]) -> Identity | None:
     """Who sent these headers (names in lower case), or None.
 
     A bearer token wins over the cookie: when it is not good, nobody is identified. Two queries at most. Keys in
     SECRET_KEY_FALLBACKS count. Writes nothing but a token's `last_used`, at most once a minute.
     """
-    found = authenticate(headers)
-    return found[0] if found else None
+    return identify_many([headers])[0]
 
 
-def authenticate(headers: Mapping[str, str]) -> tuple[Identity, User] | None:
+def identify_many(requests: Sequence[Mapping[str, str]]) -> list[Identity | None]:
+    """The same for many at once, with no more queries."""
+    return [found[0] if found else None for found in _authenticate_many(requests)]
+
+
+def authenticate(headers: Mapping[str, str]) -> Found | None:
     """The same as `identify`, with the user."""
-    secret = bearer_secret(headers.get("authorization", ""))
-    if secret is not None:
-        return _by_token(secret)
-    key = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
-    return _by_session(key) if key else None
+    return _authenticate_many([headers])[0]
 
 
 def bearer_secret(authorization: str) -> str | None:
@@ -99,26 +102,49 @@ def still_valid(identities: Sequence[Identity]) -> list[bool]:
     return [valid(identity) for identity in identities]
 
 
-def _by_session(key: str) -> tuple[Identity, User] | None:
-    now = timezone.now()
-    session = Session.objects.select_related("user").filter(session_key=key, expire_date__gt=now).first()
-    if session is None or session.user is None or not signed_in(session, session.user):
-        return None
-    return session_identity(session.user, key), session.user
+def _authenticate_many(requests: Sequence[Mapping[str, str]]) -> list[Found | None]:
+    secrets = [bearer_secret(headers.get("authorization", "")) for headers in requests]
+    cookies = [
+        None
+        if secret is not None
+        else parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
+        for secret, headers in zip(secrets, requests, strict=True)
+    ]
+    by_token = _by_tokens({digest(secret) for secret in secrets if secret is not None})
+    by_session = _by_sessions({cookie for cookie in cookies if cookie})
+    return [
+        by_session.get(cookie or "") if secret is None else by_token.get(digest(secret))
+        for secret, cookie in zip(secrets, cookies, strict=True)
+    ]
 
 
-def _by_token(secret: str) -> tuple[Identity, User] | None:
+def _by_sessions(keys: set[str]) -> dict[str, Found]:
+    if not keys:
+        return {}
+    rows = Session.objects.select_related("user").filter(session_key__in=keys, expire_date__gt=timezone.now())
+    return {
+        row.session_key: (session_identity(row.user, row.session_key), row.user)
+        for row in rows
+        if row.user is not None and signed_in(row, row.user)
+    }
+
+
+def _by_tokens(digests: set[str]) -> dict[str, Found]:
+    if not digests:
+        return {}
     now = timezone.now()
-    token = (
-        _usable_tokens(now).select_related("user").filter(digest=digest(secret), user__is_active=True).first()
-    )
-    if token is None:
-        return None
-    if token.last_used is None or token.last_used < now - LAST_USED_PRECISION:
+    tokens = list(_usable_tokens(now).select_related("user").filter(digest__in=digests, user__is_active=True))
+    used = [t.pk for t in tokens if t.last_used is None or t.last_used < now - LAST_USED_PRECISION]
+    if used:
         # Past save(): this is not news for open connections.
-        ApiToken.objects.filter(pk=token.pk).update(last_used=now)
-    user = token.user
-    return Identity(user.pk, user.name, frozenset(token.scopes) & ALL_SCOPES, token_id=token.pk), user
+        ApiToken.objects.filter(pk__in=used).update(last_used=now)
+    return {
+        token.digest: (
+            Identity(token.user.pk, token.user.name, frozenset(token.scopes) & ALL_SCOPES, token_id=token.pk),
+            token.user,
+        )
+        for token in tokens
+    }
 
 
 def _usable_tokens(now: datetime) -> QuerySet[ApiToken]:

@@ -52,7 +52,8 @@ def read_events(
     """The next events after a seq. Refused with `conflict` where they are not all kept any more."""
     identity: Identity = request.auth  # type: ignore[attr-defined]
     require_scope(identity, "read")
-    verdict = streams.verdicts(identity.user_id, [stream])[stream] if is_stream(stream) else Verdict.NOT_FOUND
+    question = (identity.user_id, stream)
+    verdict = streams.verdicts([question])[question] if is_stream(stream) else Verdict.NOT_FOUND
     if verdict is not Verdict.OK:
         raise CommandError(verdict.value, f"There is no stream {stream[:80]!r} that you may read.")
     head = log.heads([stream])[stream]

@@ -12,7 +12,7 @@ from project.accounts.authentication import Identity
 from project.realtime import metrics
 from project.realtime.database import UNREACHABLE, in_database
 from project.realtime.errors import CommandError
-from project.realtime.group_commit import GroupCommit, QueueFull
+from project.realtime.group_commit import GroupCommit
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ async def execute(identity: Identity, name: str, data: Any) -> Reply:
     except CommandError as error:
         metrics.COMMANDS.labels(error.code).inc()
         raise
-    except (*UNREACHABLE, QueueFull) as error:
+    except UNREACHABLE as error:
         logger.warning("%s cannot be served: %s", name, error)
         metrics.COMMANDS.labels("unavailable").inc()
         raise CommandError(

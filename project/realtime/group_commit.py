@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from django.db import OperationalError
+
 from project.realtime.database import UNREACHABLE, in_database
 
 Q = TypeVar("Q")
@@ -17,7 +19,7 @@ MAX_QUEUED = 4096
 """Per key. Beyond it the database has long been too slow for what arrives."""
 
 
-class QueueFull(Exception):
+class QueueFull(OperationalError):
     """More requests wait than can be served in any useful time."""
 
 

@@ -38,7 +38,7 @@ class Guard:
                 self.recheck([connection], {stream} if stream else None)
 
     def recheck(self, connections: "Iterable[Subscription]", only: set[str] | None = None) -> None:
-        """Looks at these connections soon: at the named streams, or at everything of theirs."""
+        """Looks soon at whether these connections may be, and at the named streams, or all of theirs."""
         for connection in connections:
             already = self._due.get(connection, set())
             self._due[connection] = None if only is None or already is None else already | only
@@ -76,12 +76,9 @@ class Guard:
 
 
 def _answers(questions: list[tuple[Identity, list[str]]]) -> list[tuple[bool, dict[str, Verdict]]]:
-    wanted: dict[int, set[str]] = {}
-    for identity, names in questions:
-        wanted.setdefault(identity.user_id, set()).update(names)
-    verdicts = {user: streams.verdicts(user, names) for user, names in wanted.items()}
+    verdicts = streams.verdicts({(identity.user_id, name) for identity, names in questions for name in names})
     valid = still_valid([identity for identity, _ in questions])
     return [
-        (ok, {name: verdicts[identity.user_id][name] for name in names})
+        (ok, {name: verdicts[identity.user_id, name] for name in names})
         for ok, (identity, names) in zip(valid, questions, strict=True)
     ]

@@ -23,11 +23,11 @@ def online(user_ids: Iterable[int]) -> set[int]:
     return set(rows.values_list("user_id", flat=True))
 
 
-def connections_elsewhere(user_id: int, process: str) -> int:
-    """How many connections this user has to other living processes, as of about a second ago."""
-    rows = Presence.objects.filter(user_id=user_id, process__alive_until__gt=timezone.now())
-    total = rows.exclude(process__token=process).aggregate(total=Sum("connections"))["total"]
-    return total or 0
+def connections_elsewhere(user_ids: Iterable[int], process: str) -> dict[int, int]:
+    """How many connections these users have to other living processes, as of about a second ago. One query."""
+    rows = Presence.objects.filter(user_id__in=list(user_ids), process__alive_until__gt=timezone.now())
+    others = rows.exclude(process__token=process).values_list("user_id").annotate(Sum("connections"))
+    return dict(others)
 
 
 def keep_alive(token: str, seconds: float = ALIVE_SECONDS) -> int:

@@ -14,6 +14,10 @@ class Verdict(StrEnum):
     NOT_FOUND = "not_found"
 
 
+Question = tuple[int, str]
+"""May this user (their id) read the stream with this key?"""
+
+
 @dataclass(frozen=True)
 class Retention:
     """An event is pruned when it is older than `days` or when `count` newer ones of its stream are kept."""
@@ -38,12 +42,12 @@ class Presence:
 class StreamKind:
     """All streams named `<prefix>.<key>`.
 
-    `verdicts(user_id, keys)` answers for every key with one query. After an event of a `redacting` type, older
-    events of the stream may have been rewritten, so nothing may serve its own copy of them.
+    `verdicts(questions)` answers for all of them with a bounded number of queries. After an event of a `redacting`
+    type, older events of the stream may have been rewritten, so nothing may serve its own copy of them.
     """
 
     prefix: str
-    verdicts: Callable[[int, Sequence[str]], Mapping[str, Verdict]]
+    verdicts: Callable[[Sequence[Question]], Mapping[Question, Verdict]]
     retention: Retention
     redacting: frozenset[str] = frozenset()
     presence: Presence | None = None
@@ -69,16 +73,16 @@ def kind_of(stream: str) -> StreamKind | None:
     return _kinds.get(stream.partition(".")[0])
 
 
-def verdicts(user_id: int, names: Iterable[str]) -> dict[str, Verdict]:
-    """May this user read these streams? One query a kind; an unknown kind is not found."""
-    found: dict[str, Verdict] = {}
-    keys: dict[str, list[str]] = defaultdict(list)
-    for name in names:
+def verdicts(questions: Iterable[Question]) -> dict[Question, Verdict]:
+    """May these users read these streams (by their whole names)? An unknown kind is not found."""
+    found: dict[Question, Verdict] = {}
+    asked: dict[str, list[Question]] = defaultdict(list)
+    for user, name in questions:
         prefix, _, key = name.partition(".")
-        found[name] = Verdict.NOT_FOUND
+        found[user, name] = Verdict.NOT_FOUND
         if prefix in _kinds and key:
-            keys[prefix].append(key)
-    for prefix, some in keys.items():
-        for key, verdict in _kinds[prefix].verdicts(user_id, some).items():
-            found[f"{prefix}.{key}"] = verdict
+            asked[prefix].append((user, key))
+    for prefix, some in asked.items():
+        for (user, key), verdict in _kinds[prefix].verdicts(some).items():
+            found[user, f"{prefix}.{key}"] = verdict
     return found

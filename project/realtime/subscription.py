@@ -1,23 +1,26 @@
 """One connection's read position in each of its streams: replay, then live, in order, each event once."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from project.accounts.authentication import Identity
 from project.realtime import metrics, streams
-from project.realtime.database import in_database
 from project.realtime.feed import Batch, Feed, Truncated
+from project.realtime.group_commit import GroupCommit
 from project.realtime.protocol import Close, Cursor, encode, format_cursor
-from project.realtime.streams import Verdict
+from project.realtime.streams import Question, Verdict
 
 if TYPE_CHECKING:
     from project.realtime.hub import Hub
 
 MAX_EPHEMERALS = 64
 """What a slow reader may find waiting of what is worth nothing tomorrow; older ones make room."""
+
+
+_together = GroupCommit[list[Question], dict[Question, Verdict]]()
 
 
 class Subscription:
@@ -94,7 +97,9 @@ class Subscription:
     async def _verdicts(self, names: list[str]) -> dict[str, Verdict]:
         if "read" not in self.identity.scopes:
             return dict.fromkeys(names, Verdict.FORBIDDEN)
-        return await in_database(streams.verdicts, self.identity.user_id, names)
+        user = self.identity.user_id
+        answers = await _together.submit("verdicts", _verdicts, [(user, name) for name in names])
+        return {name: answers[user, name] for name in names}
 
     def _within_limit(self, names: list[str], verdicts: dict[str, Verdict]) -> list[str]:
         allowed = [name for name in names if verdicts[name] is Verdict.OK]
@@ -211,3 +216,9 @@ class Subscription:
             return False
         self._wake.clear()
         return True
+
+
+def _verdicts(requests: Sequence[list[Question]]) -> list[dict[Question, Verdict]]:
+    """One look for all who subscribe at the same time."""
+    answers = streams.verdicts({question for request in requests for question in request})
+    return [answers] * len(requests)

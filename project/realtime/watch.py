@@ -100,7 +100,7 @@ class Watch:
                 connection.give_up(Close.SILENT)
 
     async def _look_at_access(self) -> None:
-        self._hub.guard.recheck(self._hub.connections)
+        self._hub.guard.recheck(self._hub.connections, only=set())
 
     async def _show_presence(self) -> None:
         """Writes what changed: coming at once, going after a while."""

@@ -1,15 +1,18 @@
 """Who may come in: the same questions for every transport, answered before anything is followed."""
 
 import random
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from project.accounts.authentication import Identity, identify
+from project.accounts.authentication import Identity, identify_many
 from project.realtime import presence
-from project.realtime.database import UNREACHABLE, in_database
+from project.realtime.database import UNREACHABLE
+from project.realtime.group_commit import GroupCommit
 from project.realtime.hub import Hub, hub_of_this_process
 from project.realtime.protocol import Close
 
@@ -87,7 +90,7 @@ async def let_in(scope: dict[str, Any], *, needs_origin: bool = False) -> Guest:
             raise Refused(Close.RESTART, "server_restart", restart_delay())
         _check_room(hub, address)
         news = hub.access_news
-        identity, elsewhere = await in_database(_look_up, headers, hub.token)
+        identity, elsewhere = await _together.submit(hub.token, partial(_look_up, hub.token), headers)
     except UNREACHABLE as error:
         raise Refused(Close.UNAVAILABLE, "unavailable", 1.0) from error
     if identity is None:
@@ -98,11 +101,19 @@ async def let_in(scope: dict[str, Any], *, needs_origin: bool = False) -> Guest:
     return Guest(hub, identity, address, news)
 
 
-def _look_up(headers: dict[str, str], process: str) -> tuple[Identity | None, int]:
-    identity = identify(headers)
-    if identity is None or not settings.LIMIT_CONNECTIONS_PER_USER:
-        return identity, 0
-    return identity, presence.connections_elsewhere(identity.user_id, process)
+Found = tuple[Identity | None, int]
+"""Who it is, and how many connections they have to other processes."""
+
+_together = GroupCommit[dict[str, str], Found]()
+
+
+def _look_up(process: str, requests: Sequence[dict[str, str]]) -> list[Found]:
+    """A thousand clients that come back at once are looked up a batch at a time."""
+    identities = identify_many(requests)
+    elsewhere: dict[int, int] = {}
+    if settings.LIMIT_CONNECTIONS_PER_USER:
+        elsewhere = presence.connections_elsewhere({i.user_id for i in identities if i}, process)
+    return [(i, elsewhere.get(i.user_id, 0) if i else 0) for i in identities]
 
 
 def _check_room(hub: Hub, address: str) -> None:

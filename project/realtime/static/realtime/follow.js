@@ -61,6 +61,10 @@ export class Follow {
     this.#probe()
   }
 
+  retry() {
+    this.#say("retry")
+  }
+
   /** The leader hears of that itself. */
   networkLost() {}
 

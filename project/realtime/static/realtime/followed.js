@@ -10,7 +10,7 @@
  * @property {number} seq           the last event handed on
  * @property {boolean} asked
  * @property {number | null} wish   while asked: the lowest position anyone needs, or null when nobody does any more
- * @property {boolean} refused      over the limit of streams; asked for again on the next connection
+ * @property {boolean} refused      over the limit of streams; asked for again when wanted anew or on a new connection
  * @property {object | null} subscribed   the server's last answer
  */
 export class Followed {
@@ -20,13 +20,11 @@ export class Followed {
   /** Someone needs what comes after `seq`. Returns whether the server must be asked. */
   want(stream, seq) {
     const place = this.#places.get(stream)
-    if (!place) {
-      this.#places.set(stream, { seq, asked: true, wish: seq, refused: false, subscribed: null })
-      return true
-    }
+    this.#places.delete(stream)
+    this.#places.set(stream, place ?? { seq, asked: true, wish: seq, refused: false, subscribed: null })
+    if (!place) return true
+    if (place.refused || (!place.asked && seq < place.seq)) return this.#ask(place, Math.min(place.seq, seq))
     if (place.asked) place.wish = Math.min(place.wish ?? seq, seq)
-    else if (place.refused) place.seq = Math.min(place.seq, seq)
-    else if (seq < place.seq) return this.#ask(place, seq)
     return false
   }
 
@@ -51,10 +49,13 @@ export class Followed {
     }
   }
 
-  /** How far each stream is read that the server should serve: what goes into a cursor. */
+  /**
+   * How far each stream is read that the server should serve: what goes into a cursor. The last one wanted comes first:
+   * where there is a limit, what somebody has just opened is served.
+   */
   positions() {
     const served = new Map()
-    for (const [stream, place] of this.#places) {
+    for (const [stream, place] of [...this.#places].reverse()) {
       if (!place.refused && !(place.asked && place.wish === null)) served.set(stream, place.seq)
     }
     return served

@@ -72,6 +72,10 @@ export class Lead {
     this.#connection.wake()
   }
 
+  retry() {
+    this.#connection.wake()
+  }
+
   networkLost() {
     this.#connection.networkLost()
   }
@@ -82,6 +86,7 @@ export class Lead {
     if (kind === "want") this.#wanted(message)
     if (kind === "drop" && this.#roster.drop(from, message.stream)) this.#unneeded([message.stream])
     if (kind === "notify") this.notify(message.name, message.data)
+    if (kind === "retry") this.retry()
     if (kind === "probe") this.#sayWhere(from)
     if (kind === "leave") this.#unneeded(this.#roster.leave(from))
   }

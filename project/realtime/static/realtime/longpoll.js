@@ -23,7 +23,6 @@ export class LongPollTransport {
   constructor({ browser, urls, commands, owner }) {
     this.#browser = browser
     this.#url = new URL(urls.poll, browser.address)
-    this.#url.searchParams.set("wait", String(WAIT_S))
     this.#commands = commands
     this.#owner = owner
   }
@@ -62,17 +61,20 @@ export class LongPollTransport {
   }
 
   async #poll(signal) {
-    let end = null
-    while (end === null && !signal.aborted) end = await this.#ask(signal)
+    let end = await this.#ask(signal, 0)
+    while (end === null && !signal.aborted) end = await this.#ask(signal, WAIT_S)
     if (signal.aborted) return
     this.#request.stop()
     this.#owner.closed(this, end)
   }
 
-  /** One request; returns why it was the last, or null. */
-  async #ask(signal) {
-    const cursor = this.#owner.cursor()
-    this.#url.searchParams.set("cursor", cursor)
+  /**
+   * One request; returns why it was the last, or null. The first one does not wait: its answer says that the way is open
+   * and which streams are served.
+   */
+  async #ask(signal, wait) {
+    this.#url.searchParams.set("wait", String(wait))
+    this.#url.searchParams.set("cursor", this.#owner.cursor())
     const asked = Date.now()
     try {
       const response = await this.#browser.fetch(this.#url, {
@@ -85,18 +87,13 @@ export class LongPollTransport {
       const { items } = await response.json()
       if (signal.aborted) return null
       this.#owner.items(this, items)
-      const due = isFirstContact(cursor) || items.some((item) => item.type !== "hello" && item.type !== "subscribed")
-      if (!due && Date.now() - asked < REST_MS) await rest(signal)
+      const news = items.some((item) => item.type !== "hello" && item.type !== "subscribed")
+      if (wait && !news && Date.now() - asked < REST_MS) await rest(signal)
       return endOfItems(items)
     } catch {
       return { code: LOST }
     }
   }
-}
-
-/** The server answers a cursor without epoch at once, so that the client learns the epoch. */
-function isFirstContact(cursor) {
-  return !cursor.includes("/")
 }
 
 function rest(signal) {

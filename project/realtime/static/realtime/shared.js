@@ -3,7 +3,7 @@
  *
  * The leader says `lead` (I lead now: what do you need?), `items` (what came from the server), `epoch` (yours is gone, this is the one), `state`, and
  * `here` (how far I am) as the answer to a `probe`. The others say `want` (these streams from these positions; `whole`:
- * and no others), `drop`, `notify`, `probe` and `leave`.
+ * and no others), `drop`, `notify`, `retry`, `probe` and `leave`.
  *
  * @typedef {{ kind: string, from: string, to?: string, [detail: string]: any }} Message
  */
