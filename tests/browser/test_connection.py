@@ -131,4 +131,3 @@ def test_a_room_whose_position_is_void_is_loaded_again_in_place(
     alice.see_messages("kept", "after")
     expect(alice.composer).to_have_value("half a thought")
     assert alice.page.evaluate("window.notReloaded")
-

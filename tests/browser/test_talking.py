@@ -43,7 +43,9 @@ def test_an_edit_a_reaction_and_a_deletion_are_seen_as_they_happen(
 
     alice.delete("Deploy at noon")
     bob.not_see_message("Deploy at noon")
-    expect(bob.page.get_by_text("This message was deleted.").and_(bob.page.locator(":visible"))).to_have_count(1)
+    expect(
+        bob.page.get_by_text("This message was deleted.").and_(bob.page.locator(":visible"))
+    ).to_have_count(1)
 
 
 def test_a_reply_quotes_and_leads_back(browse: Browse, cast: Cast, room: int) -> None:

@@ -1,0 +1,130 @@
+"""Every page, light and dark: nothing that keeps people out, nothing that breaks the policy or logs an error."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW, WIDE, Browse, Cast, Complaints
+from tests.browser.pages import Rooms
+
+AXE = Path(__file__).resolve().parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = ("serious", "critical")
+
+
+def check_with_axe(page: Page) -> None:
+    """Fails for whatever axe calls serious. Moving things are let come to rest first."""
+    page.evaluate(
+        "Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))"
+    )
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    told = [
+        f"{violation['id']}: {violation['help']} {[node['target'] for node in violation['nodes']][:5]}"
+        f" {violation['nodes'][0]['failureSummary']}"
+        for violation in found["violations"]
+        if violation["impact"] in SERIOUS
+    ]
+    assert told == []
+
+
+@pytest.fixture
+def lively_room(browse: Browse, cast: Cast, room: int) -> int:
+    """A room with one of everything a message can be."""
+    alice, bob = browse(cast.alice), browse(cast.bob)
+    alice.open_room(room)
+    bob.open_room(room)
+    alice.send_message(
+        "Some `code`, a [link](https://example.org) and\n\n```python\nprint(1)\n```\n\n> quoted\n\n- a list"
+    )
+    alice.send_message(f"@{cast.bob.name} look")
+    bob.see_message("look")
+    bob.reply("look", "I see")
+    alice.send_message("gone soon")
+    alice.see_message("gone soon")
+    alice.delete("gone soon")
+    bob.react("look", "eyes")
+    alice.see_reaction("look", "👀", 1)
+    bob.edit_last("I see it")
+    alice.send_message("Not read by bob yet")
+    return room
+
+
+Theme = Literal["light", "dark"]
+themes = pytest.mark.parametrize("theme", ["light", "dark"])
+SIGNED_OUT = ("/accounts/login/", "/accounts/password/reset/", "/accounts/signup/")
+SIGNED_IN = (
+    "/rooms/",
+    "/rooms/find/",
+    "/settings/",
+    "/accounts/password/change/",
+    "/accounts/email/",
+    "/rooms/999999/",
+)
+
+
+@themes
+def test_pages_for_everyone_have_no_serious_barrier(browse: Browse, theme: Theme) -> None:
+    visitor = browse(None, color_scheme=theme)
+    for path in SIGNED_OUT:
+        visitor.open(path)
+        check_with_axe(visitor.page)
+
+
+@themes
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_pages_of_a_person_have_no_serious_barrier(
+    browse: Browse, cast: Cast, theme: Theme, viewport: dict[str, int], complaints: Complaints
+) -> None:
+    complaints.expect("status of 404")
+    bob = browse(cast.bob, color_scheme=theme, viewport=viewport)
+    for path in SIGNED_IN:
+        bob.open(path)
+        check_with_axe(bob.page)
+
+
+@themes
+def test_a_room_and_its_dialogs_have_no_serious_barrier(
+    browse: Browse, cast: Cast, theme: Theme, lively_room: int
+) -> None:
+    for viewport in (WIDE, NARROW):
+        alice = browse(cast.alice, color_scheme=theme, viewport=viewport)
+        alice.open_room(lively_room)
+        alice.message("Not read by bob yet").locator(".message").hover()
+        check_with_axe(alice.page)
+    bob = browse(cast.bob, color_scheme=theme)
+    bob.open_room(lively_room)
+    check_with_axe(bob.page)
+    alice = browse(cast.alice, color_scheme=theme)
+    alice.open_room(lively_room)
+    for opener in ("Room settings", "Add people", "New room", "New direct message", "Go to a room or person"):
+        with_dialog(alice, opener)
+        check_with_axe(alice.page)
+        alice.page.keyboard.press("Escape")
+    bob.act("Not read by bob yet", "react")
+    check_with_axe(bob.page)
+
+
+def with_dialog(page: Rooms, opener: str) -> None:
+    page.page.get_by_role("button", name=opener).first.click()
+    expect(page.page.locator("dialog[open]")).to_be_visible()
+
+
+@themes
+def test_the_api_description_works_under_the_policy(browse: Browse, cast: Cast, theme: Theme) -> None:
+    bob = browse(cast.bob, color_scheme=theme)
+    bob.open("/api/v1/docs")
+    expect(bob.page.locator(".opblock").first).to_be_visible()
+    expect(bob.page.get_by_text("/api/v1/commands/message.send")).to_be_visible()
+
+
+def test_the_theme_is_kept_and_there_before_the_first_paint(browse: Browse, cast: Cast) -> None:
+    bob = browse(cast.bob, color_scheme="light")
+    bob.open("/rooms/")
+    bob.be_ready()
+    bob.page.locator(".me").click()
+    bob.page.get_by_role("button", name="Dark").click()
+    expect(bob.page.locator("html")).to_have_attribute("data-theme", "dark")
+    bob.open("/settings/")
+    expect(bob.page.locator("html")).to_have_attribute("data-theme", "dark")
