@@ -40,9 +40,9 @@ def _emoji(value: str) -> str:
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Body = Annotated[
-    str, BeforeValidator(_text), Field(min_length=1, max_length=BODY_MAX), AfterValidator(_body)
+    str, Field(min_length=1, max_length=BODY_MAX), BeforeValidator(_text), AfterValidator(_body)
 ]
-Name = Annotated[str, BeforeValidator(_text), Field(max_length=NAME_MAX), AfterValidator(_name)]
+Name = Annotated[str, Field(max_length=NAME_MAX), BeforeValidator(_text), AfterValidator(_name)]
 Emoji = Annotated[str, Field(max_length=16), AfterValidator(_emoji)]
 
 
@@ -52,7 +52,7 @@ class InRoom(Schema):
 
 class CreateRoom(Schema):
     kind: Kind
-    name: Annotated[str, BeforeValidator(_text), Field(max_length=NAME_MAX)] = Field(
+    name: Annotated[str, Field(max_length=NAME_MAX), BeforeValidator(_text)] = Field(
         "", description="Needed unless the room is direct."
     )
     members: Annotated[list[Id], Field(max_length=INVITED_MAX)] = []
