@@ -96,7 +96,8 @@ def test_history_loads_both_ways_without_moving_what_is_read(
     )
     expect(bob.messages.first).not_to_contain_text(f"message {first}.")
     box = top.bounding_box()
-    assert box and abs(box["y"] - here) <= 1
+    assert box
+    assert abs(box["y"] - here) <= 1
 
     while not bob.message(f"message {LONG}.").count():
         timeline.evaluate("(element) => { element.scrollTop = element.scrollHeight }")
