@@ -28,30 +28,39 @@ from project.serving.settings import seconds
 from project.serving.shutdown import Shutdown
 from project.serving.websocket import WebSocket
 
-PING_INTERVAL_SECONDS = 25
-PING_TIMEOUT_SECONDS = 50  # two missed pings
+HEARTBEAT_SECONDS = 25  # proxies drop what is silent for a minute, mobile networks sooner than that
+MISSED_PINGS = 2
+
 HANDSHAKE_SECONDS = 20  # in a burst of thousands the last ones wait some seconds for their turn
 
 # An application that sends without ever waiting must still let others run.
 SENDS_WITHOUT_YIELD = 64
 
 
+def heartbeat() -> float:
+    """Seconds of silence before a WebSocket is pinged, unless an option says otherwise."""
+    return seconds("HEARTBEAT_SECONDS", HEARTBEAT_SECONDS)
+
+
 class Server(DaphneServer):
     """
     `send` waits while the client does not take what was sent before; after `send_stall_seconds` (default: the
-    variable SEND_STALL_SECONDS, or 30) the connection is dropped. SIGTERM and SIGINT drain for at most
-    `drain_seconds` (DRAIN_SECONDS, or 10); a second signal ends the process at once.
+    variable SEND_STALL_SECONDS, or 30) the connection is dropped. A WebSocket silent for `ping_interval` is pinged,
+    and closed with 4408 after `ping_timeout` more. SIGTERM and SIGINT drain for at most `drain_seconds`
+    (DRAIN_SECONDS, or 10); a second signal ends the process at once.
     """
 
     def __init__(
         self,
         *args: Any,
-        ping_interval: float = PING_INTERVAL_SECONDS,
-        ping_timeout: float = PING_TIMEOUT_SECONDS,
+        ping_interval: float | None = None,
+        ping_timeout: float | None = None,
         send_stall_seconds: float | None = None,
         drain_seconds: float | None = None,
         **kwargs: Any,
     ) -> None:
+        ping_interval = heartbeat() if ping_interval is None else ping_interval
+        ping_timeout = heartbeat() * MISSED_PINGS if ping_timeout is None else ping_timeout
         super().__init__(*args, ping_interval=ping_interval, ping_timeout=ping_timeout, **kwargs)
         self.send_stall_seconds = send_stall_seconds or seconds("SEND_STALL_SECONDS", 30)
         self.drain_seconds = drain_seconds or seconds("DRAIN_SECONDS", 10)
@@ -123,8 +132,8 @@ class CommandLine(DaphneCommandLine):
         super().__init__()
         self.parser.prog = "python -m project.server"
         self.parser.set_defaults(
-            ping_interval=PING_INTERVAL_SECONDS,
-            ping_timeout=PING_TIMEOUT_SECONDS,
+            ping_interval=heartbeat(),
+            ping_timeout=heartbeat() * MISSED_PINGS,
             websocket_connect_timeout=HANDSHAKE_SECONDS,
         )
 

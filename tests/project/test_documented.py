@@ -14,7 +14,7 @@ from tests.project.source import ROOT, calls, document, texts
 
 PROTOCOL = document("protocol.md")
 OPERATIONS = document("operations.md")
-READERS = ("text", "flag", "number", "choice", "words", "origins", "url")
+READERS = ("text", "flag", "number", "choice", "words", "origins", "url", "seconds")
 OUR_APPS = ("project.accounts", "project.realtime", "chat", "notifications")
 TYPE = re.compile(r"[a-z]+\.[a-z_]+")
 

@@ -157,8 +157,11 @@ def test_a_client_is_held_back_while_the_application_reads_nothing() -> None:
 
 
 def test_a_silent_client_is_pinged_and_then_closed() -> None:
-    options = ("-b", "127.0.0.1", "-p", "{port}", "--ping-interval", "1", "--ping-timeout", "3")
-    with serving(*options) as server, server.connect("/echo") as dead, server.connect("/echo") as alive:
+    with (
+        serving(HEARTBEAT_SECONDS="1") as server,
+        server.connect("/echo") as dead,
+        server.connect("/echo") as alive,
+    ):
         *pings, close = beside(alive, dead)
         assert pings
         assert {frame.opcode for frame in pings} == {PING}
