@@ -173,10 +173,12 @@ async def test_a_blocked_socket_is_fed_from_the_log_once_it_drains(hub: Hub) -> 
 async def test_going_live_while_others_write_leaves_no_gap_and_no_double(hub: Hub) -> None:
     await commit("lab.1", *["lab.noted"] * 400)
     receivers = [Receiver(hub) for _ in range(10)]
-    writing = asyncio.create_task(in_database(lambda: [append("lab.1") for _ in range(100)]))
-    for number, receiver in enumerate(receivers):
-        await receiver.subscribe(f"lab.1:{number * 40}")
-    await writing
+
+    async def subscribe_all() -> None:
+        for number, receiver in enumerate(receivers):
+            await receiver.subscribe(f"lab.1:{number * 40}")
+
+    await asyncio.gather(in_database(lambda: [append("lab.1") for _ in range(100)]), subscribe_all())
     for number, receiver in enumerate(receivers):
         await receiver.has(500)
         assert receiver.seqs() == list(range(number * 40 + 1, 501))
