@@ -31,6 +31,8 @@ export class Server {
   turnAway = null
   /** Whether pings, and everything else that is said, go unanswered. */
   mute = false
+  /** The epoch this process still believes in, where another has rotated it. */
+  outdatedEpoch = null
   posted = []
   #http = createServer((request, response) => this.#serve(request, response))
   #happened = new EventEmitter()
@@ -47,10 +49,10 @@ export class Server {
   }
 
   async stop() {
-    for (const socket of this.#websockets.clients) socket.terminate()
-    this.#http.closeAllConnections()
+    const closed = once(this.#http, "close")
     this.#http.close()
-    await once(this.#http, "close")
+    this.cutAll()
+    await closed
   }
 
   get urls() {
@@ -115,9 +117,15 @@ export class Server {
     return this.#seen.filter((event) => event.what === what).length
   }
 
+  /** Resolves while a connection follows this stream. */
+  async follows(stream) {
+    while (![...this.subscriptions].some(({ positions }) => positions.has(stream))) await once(this.#happened, "any")
+  }
+
   // --- WebSocket
 
   #upgrade(request, socket, head) {
+    socket.on("error", () => {})
     this.happened("connect", { transport: "websocket" })
     if (this.refused.has("websocket")) return socket.end("HTTP/1.1 403 Forbidden\r\n\r\n")
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => this.#converse(websocket))
@@ -191,6 +199,7 @@ export class Server {
     const items = []
     const answer = () => {
       if (response.writableEnded) return
+      subscription.close()
       response.writeHead(200, { "Content-Type": "application/json" })
       response.end(JSON.stringify({ items, cursor: "" }))
     }
@@ -202,7 +211,7 @@ export class Server {
     this.#untilClosed("longpoll", response, subscription)
     this.endResponses = answer
     subscription.subscribe(cursor)
-    if (!cursor.includes("/")) answer()
+    if (!cursor.includes("/") || url.searchParams.get("wait") === "0") answer()
   }
 
   #untilClosed(transport, response, subscription) {

@@ -14,13 +14,13 @@ export class Subscription {
     this.#write = write
     this.#maxStreams = maxStreams
     server.subscriptions.add(this)
-    write([{ type: "hello", epoch: server.log.epoch, user: 3, heartbeat: 25, limits: { streams: maxStreams } }])
+    write([{ type: "hello", epoch: server.outdatedEpoch ?? server.log.epoch, user: 3, heartbeat: 25, limits: { streams: maxStreams } }])
   }
 
   subscribe(cursor) {
     const { epoch, positions } = parseCursor(cursor)
-    this.#server.happened("subscribe", { cursor, positions })
     for (const [stream, seq] of positions) this.#place(stream, seq, epoch)
+    this.#server.happened("subscribe", { cursor, positions })
   }
 
   unsubscribe(streams) {

@@ -7,6 +7,14 @@ import { Live } from "../../../project/realtime/static/realtime/live.js"
 
 let lastUser = 0
 
+/** As in a browser, where an error that nobody listens for is not an exception. */
+class BrowserSocket extends WebSocket {
+  constructor(...address) {
+    super(...address)
+    this.on("error", () => {})
+  }
+}
+
 /** A browser: what its tabs share. Every one is another person's, so that tests do not hear each other. */
 export class Browser {
   user = (lastUser += 1)
@@ -40,7 +48,7 @@ export class Tab {
     this.navigator = { onLine: true }
     this.locks = browser.locks?.forTab()
     this.environment = {
-      WebSocket,
+      WebSocket: BrowserSocket,
       BroadcastChannel: browser.locks && this.#channelClass(),
       locks: this.locks,
       window: this.window,
