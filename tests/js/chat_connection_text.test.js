@@ -35,5 +35,5 @@ test("messages that wait are counted", () => {
 })
 
 test("a connection that must not come back says why", () => {
-  assert.equal(text({ phase: "stopped", reason: "session_ended" }), "Signed out")
+  assert.equal(text({ phase: "stopped", reason: "unauthenticated" }), "Signed out. Sign in again")
 })

@@ -1,22 +1,25 @@
 // Reads of the HTTP API. Changes go through live.command() and the outbox, never through here.
 
-const READ_TIMEOUT_MS = 15_000;
+const READ_TIMEOUT_MS = 15_000
 
 async function read(path) {
   const response = await fetch(`/api/v1/${path}`, {
     headers: { Accept: "application/json" },
     signal: AbortSignal.timeout(READ_TIMEOUT_MS),
-  });
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
+  })
+  if (!response.ok) throw new Error(`${path}: ${response.status}`)
+  return response.json()
 }
 
 /** A page of messages: `side` is "before", "after" or "around". -> {messages: oldest first, has_before, has_after} */
-export const messagesOf = (room, side, seq, limit) => read(`rooms/${room}/messages?${side}=${seq}&limit=${limit}`);
+export const messagesOf = (room, side, seq, limit) => read(`rooms/${room}/messages?${side}=${seq}&limit=${limit}`)
 
-export const newestMessages = (room, limit) => read(`rooms/${room}/messages?limit=${limit}`);
+export const newestMessages = (room, limit) => read(`rooms/${room}/messages?limit=${limit}`)
 
 /** -> {message} */
-export const messageById = (id) => read(`messages/${id}`);
+export const messageById = (id) => read(`messages/${id}`)
 
-export const allPeople = async () => (await read("people")).people;
+/** The people of a room, with role and presence. */
+export const peopleOf = async (room) => (await read(`rooms/${room}/people`)).people
+
+export const allPeople = async () => (await read("people")).people

@@ -1,87 +1,88 @@
 // Starts the page: one connection, one outbox, the list of rooms, and whatever the middle pane shows.
 
-import { Live } from "../realtime/live.js";
-import { Outbox } from "../realtime/outbox.js";
-import { ConnectionState } from "./connection_state.js";
-import { watchDialogs } from "./dialogs.js";
-import { toast } from "./dom.js";
-import { EmojiPicker } from "./emoji_picker.js";
-import { findRooms } from "./find_rooms.js";
-import { Navigation } from "./navigation.js";
-import { RoomDialogs } from "./room_dialogs.js";
-import { RoomPane } from "./room_pane.js";
-import { RoomSettings } from "./room_settings.js";
-import { RoomStreams } from "./room_streams.js";
-import { RoomsList } from "./rooms_list.js";
-import { watchKeys } from "./keys.js";
-import { Switcher } from "./switcher.js";
-import { PageTitle } from "./page_title.js";
+import { Live } from "../realtime/live.js"
+import { Outbox } from "../realtime/outbox.js"
+import { ConnectionState } from "./connection_state.js"
+import { watchDialogs } from "./dialogs.js"
+import { toast } from "./dom.js"
+import { EmojiPicker } from "./emoji_picker.js"
+import { findRooms } from "./find_rooms.js"
+import { Navigation } from "./navigation.js"
+import { RoomDialogs } from "./room_dialogs.js"
+import { RoomPane } from "./room_pane.js"
+import { RoomSettings } from "./room_settings.js"
+import { RoomStreams } from "./room_streams.js"
+import { RoomsList } from "./rooms_list.js"
+import { watchKeys } from "./keys.js"
+import { Switcher } from "./switcher.js"
+import { PageTitle } from "./page_title.js"
 
-const URLS = { websocket: "/ws/", events: "/events/", poll: "/poll/", commands: "/api/v1/commands/" };
+const URLS = { websocket: "/ws/", events: "/events/", poll: "/poll/", commands: "/api/v1/commands/" }
 
-const first = JSON.parse(document.getElementById("page-data").textContent);
-const csrfToken = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
-const main = document.getElementById("main");
-const { me } = first;
+const first = JSON.parse(document.getElementById("page-data").textContent)
+const csrfToken = document.querySelector("[name=csrfmiddlewaretoken]")?.value
+const main = document.getElementById("main")
+const { me } = first
 
-const live = new Live({ user: me.id, epoch: first.epoch, csrfToken, urls: URLS });
-const outbox = new Outbox({ live, user: me.id });
-const roomsList = new RoomsList(first.rooms, me);
-const picker = new EmojiPicker();
-const connectionState = new ConnectionState(live, outbox);
-const title = new PageTitle(roomsList);
-let pane = null;
+const live = new Live({ user: me.id, epoch: first.epoch, csrfToken, urls: URLS })
+const outbox = new Outbox({ live, user: me.id })
+const roomsList = new RoomsList(first.rooms, me)
+const picker = new EmojiPicker()
+const connectionState = new ConnectionState(live, outbox)
+const title = new PageTitle(roomsList)
+let pane = null
 
-const navigation = new Navigation((url) => stay(url));
-const goTo = (room) => navigation.go(`/rooms/${room.id}/`);
-const dialogs = new RoomDialogs({ live, goTo, me, pane: () => pane });
-new RoomSettings({ live, roomsList, me, pane: () => pane });
-new Switcher({ roomsList, me, goTo, openDirect: (others) => dialogs.openDirect(others) });
-const streams = new RoomStreams({ live, roomsList, me, reload, gone, pane: () => pane });
+const navigation = new Navigation((url) => stay(url))
+const goTo = (room) => navigation.go(`/rooms/${room.id}/`)
+const dialogs = new RoomDialogs({ live, goTo, me, pane: () => pane })
+new RoomSettings({ live, roomsList, me, pane: () => pane })
+new Switcher({ roomsList, me, goTo, openDirect: (others) => dialogs.openDirect(others) })
+const streams = new RoomStreams({ live, roomsList, me, reload, gone, pane: () => pane })
 
-watchDialogs();
-watchKeys({ pane: () => pane, roomsList, goTo });
+watchDialogs()
+watchKeys({ pane: () => pane, roomsList, goTo })
 navigation.addEventListener("swap", ({ detail }) => {
-  pane?.disconnect();
-  title.set(detail.title);
-  roomsList.reload(detail.data.rooms);
-  streams.follow(detail.data);
-  show(detail.data);
-});
+  pane?.disconnect()
+  title.set(detail.title)
+  roomsList.reload(detail.data.rooms)
+  streams.follow(detail.data)
+  show(detail.data)
+})
 
-await outbox.open();
-connectionState.connect();
-streams.follow(first);
-show(first);
-live.connect();
-document.documentElement.dataset.ready = "";
+await outbox.open()
+connectionState.connect()
+streams.follow(first)
+show(first)
+live.connect()
+streams.lookAround()
+document.documentElement.dataset.ready = ""
 
 function show(page) {
-  picker.close();
-  roomsList.open(page.room?.id ?? null);
-  pane = page.room ? new RoomPane(main, page, { live, outbox, picker, roomsList, me, reload }) : null;
-  pane?.connect();
-  pane?.focus();
-  if (main.dataset.pane === "find") findRooms(main, { live, goTo });
-  connectionState.draw();
+  picker.close()
+  roomsList.open(page.room?.id ?? null)
+  pane = page.room ? new RoomPane(main, page, { live, outbox, picker, roomsList, me, reload }) : null
+  pane?.connect()
+  pane?.focus()
+  if (main.dataset.pane === "find") findRooms(main, { live, goTo })
+  connectionState.draw()
 }
 
 /** An address within the open room: a message of it, or its people. -> whether it is one */
 function stay(url) {
-  const seq = Number(url.searchParams.get("at"));
-  if (pane && seq) pane.show(seq);
-  return Boolean(pane) || !seq;
+  const seq = Number(url.searchParams.get("at"))
+  if (pane && seq) pane.show(seq)
+  return Boolean(pane) || !seq
 }
 
 /** What is shown cannot be continued: takes a new snapshot of it, in place. */
 function reload() {
-  return navigation.go(location.href, { push: false });
+  return navigation.go(location.href, { push: false })
 }
 
 /** The reader may not read this room any more, or it is not theirs any more. */
 function gone(room) {
-  roomsList.remove(room.id);
-  if (pane?.room.id !== room.id) return;
-  toast(`You no longer have access to ${room.name}.`);
-  navigation.go("/rooms/", { push: true });
+  roomsList.remove(room.id)
+  if (pane?.room.id !== room.id) return
+  toast(`You no longer have access to ${room.name}.`)
+  navigation.go("/rooms/", { push: true })
 }

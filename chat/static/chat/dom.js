@@ -2,54 +2,54 @@
 
 /** A fresh copy of the only element in the `<template>` with this id. */
 export function fromTemplate(id) {
-  return document.getElementById(id).content.firstElementChild.cloneNode(true);
+  return document.getElementById(id).content.firstElementChild.cloneNode(true)
 }
 
 /** Shows a short notice that nobody has to answer; it leaves by itself. */
 export function toast(text) {
-  const element = document.createElement("p");
-  element.className = "toast";
-  element.textContent = text;
-  document.getElementById("toasts").append(element);
-  setTimeout(() => element.remove(), TOAST_MS);
+  const element = document.createElement("p")
+  element.className = "toast"
+  element.textContent = text
+  document.getElementById("toasts").append(element)
+  setTimeout(() => element.remove(), TOAST_MS)
 }
 
-const TOAST_MS = 4000;
+const TOAST_MS = 4000
 
 /** Says something to a screen reader, once it has finished what it is saying. */
 export function announce(text) {
-  document.getElementById("announcer").textContent = text;
+  document.getElementById("announcer").textContent = text
 }
 
 /** Puts a person's picture, or first letter on their own colour, into an `.avatar`. */
 export function fillAvatar(element, person) {
-  for (const name of [...element.classList]) if (name.startsWith("hue-")) element.classList.remove(name);
-  element.classList.add(`hue-${person.id % HUES}`);
+  for (const name of [...element.classList]) if (name.startsWith("hue-")) element.classList.remove(name)
+  element.classList.add(`hue-${person.id % HUES}`)
   if (person.avatar) {
-    const image = new Image();
-    image.src = person.avatar;
-    image.alt = "";
-    element.replaceChildren(image);
+    const image = new Image()
+    image.src = person.avatar
+    image.alt = ""
+    element.replaceChildren(image)
   } else {
-    element.textContent = [...(person.name ?? "")].slice(0, 1).join("").toUpperCase();
+    element.textContent = [...(person.name ?? "")].slice(0, 1).join("").toUpperCase()
   }
 }
 
-const HUES = 10;
+const HUES = 10
 
 /** "Ann", "Ann and Bob", "Ann, Bob and 3 others". */
 export function nameList(names, most = 3) {
-  if (names.length <= 1) return names[0] ?? "";
+  if (names.length <= 1) return names[0] ?? ""
   if (names.length > most) {
-    const shown = names.slice(0, most - 1);
-    return `${shown.join(", ")} and ${names.length - shown.length} others`;
+    const shown = names.slice(0, most - 1)
+    return `${shown.join(", ")} and ${names.length - shown.length} others`
   }
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
 }
 
 /** A textarea as tall as its text, where the style sheet's `field-sizing` does not do it. */
 export function fitHeight(textarea) {
-  if (CSS.supports("field-sizing", "content")) return;
-  textarea.style.height = "auto";
-  textarea.style.height = `${textarea.scrollHeight}px`;
+  if (CSS.supports("field-sizing", "content")) return
+  textarea.style.height = "auto"
+  textarea.style.height = `${textarea.scrollHeight}px`
 }

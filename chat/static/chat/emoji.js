@@ -8,24 +8,24 @@ const GROUPS = {
   Nature: `☀️ sun|🌙 moon|⭐ star|✨ sparkles new|⚡ bolt fast|❄️ snow cold|🌈 rainbow|🌊 wave sea|🌱 seedling grow|🌳 tree|🌸 blossom|🍀 clover luck|🐶 dog|🐱 cat|🦊 fox|🐻 bear|🐼 panda|🐢 turtle slow|🐙 octopus|🦄 unicorn|🐝 bee busy|🦉 owl|🐧 penguin|🐘 elephant`,
   Food: `☕ coffee|🍵 tea|🍺 beer|🍻 cheers|🥂 toast|🍕 pizza|🍔 burger|🌮 taco|🍜 noodles|🍣 sushi|🥗 salad|🍞 bread|🥐 croissant|🍎 apple|🍌 banana|🍓 strawberry|🍪 cookie|🍰 cake|🎂 birthday cake|🍫 chocolate|🍿 popcorn|🌶️ hot pepper`,
   Signs: `➕ plus|➖ minus|❓ question|❗ exclamation|⁉️ what|⚠️ warning|⛔ stop|🆗 ok|🆕 new|🔴 red|🟠 orange|🟡 yellow|🟢 green|🔵 blue|🟣 purple|⚪ white|⚫ black|💚 green heart|💙 blue heart|💜 purple heart|🧡 orange heart|💔 broken heart|💤 sleep zzz|💥 boom|♻️ recycle|🔁 repeat|⬆️ up arrow|⬇️ down arrow|➡️ right arrow|⬅️ left arrow|1️⃣ one|2️⃣ two|3️⃣ three`,
-};
+}
 
 /** [{group, emoji: [{char, name}]}] */
 export const EMOJI = Object.entries(GROUPS).map(([group, text]) => ({
   group,
   emoji: text.split("|").map((item) => {
-    const space = item.indexOf(" ");
-    return { char: item.slice(0, space), name: item.slice(space + 1) };
+    const space = item.indexOf(" ")
+    return { char: item.slice(0, space), name: item.slice(space + 1) }
   }),
-}));
+}))
 
-const ALL = EMOJI.flatMap(({ emoji }) => emoji);
+const ALL = EMOJI.flatMap(({ emoji }) => emoji)
 
 /** Every emoji whose name has all the words of `text`, the names that begin with it first. */
 export function findEmoji(text) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = ALL.filter(({ name }) => words.every((word) => name.includes(word)));
-  return found.sort((a, b) => b.name.startsWith(words[0]) - a.name.startsWith(words[0]));
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  const found = ALL.filter(({ name }) => words.every((word) => name.includes(word)))
+  return found.sort((a, b) => b.name.startsWith(words[0]) - a.name.startsWith(words[0]))
 }
 
-export const nameOf = (char) => ALL.find((emoji) => emoji.char === char)?.name ?? char;
+export const nameOf = (char) => ALL.find((emoji) => emoji.char === char)?.name ?? char

@@ -1,28 +1,28 @@
 // The page of open rooms: narrows the list, joins.
 
-import { toast } from "./dom.js";
-import { matching } from "./matching.js";
+import { toast } from "./dom.js"
+import { matching } from "./matching.js"
 
 /** Takes the page up when it is shown. `goTo(room)` shows the room that has been joined. */
 export function findRooms(main, { live, goTo }) {
-  const items = [...main.querySelectorAll(".find-item")];
-  const none = main.querySelector("#find-none");
+  const items = [...main.querySelectorAll(".find-item")]
+  const none = main.querySelector("#find-none")
   main.querySelector("#find-input").addEventListener("input", ({ target }) => {
-    const found = new Set(matching(items, target.value, (item) => [item.dataset.name]));
-    for (const item of items) item.hidden = !found.has(item);
-    none.hidden = found.size > 0;
-  });
+    const found = new Set(matching(items, target.value, (item) => [item.dataset.name]))
+    for (const item of items) item.hidden = !found.has(item)
+    none.hidden = found.size > 0
+  })
   main.querySelector("#find-list").addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-join]");
-    if (!button) return;
-    const id = Number(button.dataset.join);
-    button.disabled = true;
+    const button = event.target.closest("[data-join]")
+    if (!button) return
+    const id = Number(button.dataset.join)
+    button.disabled = true
     try {
-      await live.command("room.join", { room: id });
-      goTo({ id });
+      await live.command("room.join", { room: id })
+      goTo({ id })
     } catch (error) {
-      toast(error.message);
-      button.disabled = false;
+      toast(error.message)
+      button.disabled = false
     }
-  });
+  })
 }

@@ -1,77 +1,77 @@
 // From page to page without letting go of the connection: fetches the next page and swaps the panes that differ.
 
-const OURS = /^\/rooms\/(?:\d+\/|find\/)?$/;
+const OURS = /^\/rooms\/(?:\d+\/|find\/)?$/
 
 export class Navigation extends EventTarget {
-  #main = document.getElementById("main");
-  #shell = document.getElementById("shell");
-  #shown = location.pathname;
-  #latest = 0;
-  #stay;
+  #main = document.getElementById("main")
+  #shell = document.getElementById("shell")
+  #shown = location.pathname
+  #latest = 0
+  #stay
 
   /** `stay(url)` may take an address that the open page can show by itself, and then answers true. Announces "swap". */
   constructor(stay) {
-    super();
-    this.#stay = stay;
-    document.addEventListener("click", (event) => this.#click(event));
-    addEventListener("popstate", () => this.#back());
+    super()
+    this.#stay = stay
+    document.addEventListener("click", (event) => this.#click(event))
+    addEventListener("popstate", () => this.#back())
   }
 
   /** Shows this address. `push: false` keeps the history as it is, for a page that is loaded again in place. */
   async go(address, { push = true } = {}) {
-    const url = new URL(address, location.href);
-    const turn = ++this.#latest;
-    this.#main.setAttribute("aria-busy", "true");
-    const page = await load(url);
-    if (turn !== this.#latest) return; // the reader has pressed something else meanwhile
-    this.#main.removeAttribute("aria-busy");
-    if (!page) return location.assign(url);
-    if (push) history.pushState(null, "", page.url);
-    this.#shown = new URL(page.url).pathname;
-    this.#swap(page.document);
+    const url = new URL(address, location.href)
+    const turn = ++this.#latest
+    this.#main.setAttribute("aria-busy", "true")
+    const page = await load(url)
+    if (turn !== this.#latest) return // the reader has pressed something else meanwhile
+    this.#main.removeAttribute("aria-busy")
+    if (!page) return location.assign(url)
+    if (push) history.pushState(null, "", page.url)
+    this.#shown = new URL(page.url).pathname
+    this.#swap(page.document)
   }
 
   #swap(next) {
-    const main = next.getElementById("main");
-    document.body.className = next.body.className;
-    for (const { name } of [...this.#main.attributes]) if (name.startsWith("data-")) this.#main.removeAttribute(name);
-    Object.assign(this.#main.dataset, main.dataset);
-    this.#main.replaceChildren(...main.childNodes);
-    document.getElementById("people")?.remove();
-    const people = next.getElementById("people");
-    if (people) this.#shell.append(people);
-    const detail = { title: next.title, data: JSON.parse(next.getElementById("page-data").textContent) };
-    this.dispatchEvent(new CustomEvent("swap", { detail }));
+    const main = next.getElementById("main")
+    document.body.className = next.body.className
+    for (const { name } of [...this.#main.attributes]) if (name.startsWith("data-")) this.#main.removeAttribute(name)
+    Object.assign(this.#main.dataset, main.dataset)
+    this.#main.replaceChildren(...main.childNodes)
+    document.getElementById("people")?.remove()
+    const people = next.getElementById("people")
+    if (people) this.#shell.append(people)
+    const detail = { title: next.title, data: JSON.parse(next.getElementById("page-data").textContent) }
+    this.dispatchEvent(new CustomEvent("swap", { detail }))
   }
 
   #click(event) {
-    const link = event.target.closest("a[href]");
-    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-    if (!link || !plain || event.defaultPrevented || link.target) return;
-    const url = new URL(link.href);
-    if (url.origin !== location.origin || !OURS.test(url.pathname) || url.hash) return;
-    event.preventDefault();
+    const link = event.target.closest("a[href]")
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
+    if (!link || !plain || event.defaultPrevented || link.target) return
+    const url = new URL(link.href)
+    if (url.origin !== location.origin || !OURS.test(url.pathname) || url.hash) return
+    event.preventDefault()
     if (url.pathname === location.pathname && this.#stay(url)) {
-      if (url.href !== location.href) history.pushState(null, "", url);
-    } else this.go(url);
+      if (url.href !== location.href) history.pushState(null, "", url)
+    } else this.go(url)
   }
 
   /** Also called for a change of the #fragment alone, where the right page is shown already. */
   #back() {
-    const url = new URL(location.href);
-    if (url.pathname === this.#shown) this.#stay(url);
-    else this.go(url, { push: false });
+    const url = new URL(location.href)
+    if (url.pathname === this.#shown) this.#stay(url)
+    else this.go(url, { push: false })
   }
 }
 
 /** -> {url, document}, or null where only a real load will do: signed out, gone, offline. */
 async function load(url) {
   try {
-    const response = await fetch(url, { headers: { Accept: "text/html" } });
-    if (!response.ok || !OURS.test(new URL(response.url).pathname)) return null;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    return page.getElementById("page-data") ? { url: response.url, document: page } : null;
+    const response = await fetch(url, { headers: { Accept: "text/html" } })
+    if (!response.ok || !OURS.test(new URL(response.url).pathname)) return null
+    const page = new DOMParser().parseFromString(await response.text(), "text/html")
+    return page.getElementById("page-data") ? { url: response.url, document: page } : null
   } catch {
-    return null;
+    return null
   }
 }

@@ -1,24 +1,24 @@
 // The title of the tab, with how much is unread before it.
 
-const COUNT = /^\(\d+\) /;
+const COUNT = /^\(\d+\) /
 
 export class PageTitle {
-  #roomsList;
-  #name = document.title;
+  #roomsList
+  #name = document.title
 
   constructor(roomsList) {
-    this.#roomsList = roomsList;
-    roomsList.addEventListener("change", () => this.#draw());
-    this.#draw();
+    this.#roomsList = roomsList
+    roomsList.addEventListener("change", () => this.#draw())
+    this.#draw()
   }
 
   set(name) {
-    this.#name = name.replace(COUNT, "");
-    this.#draw();
+    this.#name = name.replace(COUNT, "")
+    this.#draw()
   }
 
   #draw() {
-    const { total } = this.#roomsList;
-    document.title = total ? `(${total}) ${this.#name}` : this.#name;
+    const { total } = this.#roomsList
+    document.title = total ? `(${total}) ${this.#name}` : this.#name
   }
 }
