@@ -11,7 +11,7 @@ MEBIBYTE = 1024 * 1024
 
 # A blocked connection holds one frame in the transport, the kernel holds the rest; the interpreter's own growth is in
 # here too. What was due in these tests is many times that.
-MEMORY_BOUND = 12 * MEBIBYTE
+MEMORY_BOUND = 4 * MEBIBYTE
 
 
 def expected_mixture(count: int) -> list[Frame]:
