@@ -9,8 +9,9 @@ from typing import Any
 from django.conf import settings
 
 from project.realtime import metrics
+from project.realtime.database import UNREACHABLE
 from project.realtime.feed import Batch
-from project.realtime.protocol import format_cursor
+from project.realtime.protocol import Close, format_cursor
 from project.realtime.subscription import Subscription
 from project.realtime.transports.door import headers_of, let_in
 from project.realtime.transports.http import HttpTransport, Send, begin, cursor_of, query_of
@@ -47,24 +48,29 @@ class SseConsumer(HttpTransport):
         now = subscription.hub.loop.time
         ends_at = now() + MAX_AGE_SECONDS
         left = settings.LIMIT_STREAM_BYTES or float("inf")
-        body = f"retry: {RETRY_MS}\n\n".encode()
-        while body or subscription.ended is None:
-            if not body and not await subscription.wait(
+        body = f"retry: {RETRY_MS}\n\n".encode() + self._said(subscription)
+        while left > 0 and now() < ends_at:
+            batch = await self._next_batch(subscription)
+            # What was said meanwhile goes after the batch: its id is a cursor that has the batch behind it.
+            body += (_events(subscription, batch) if batch else b"") + self._said(subscription)
+            if body:
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+            left -= len(body)
+            body = b""
+            if subscription.ended is not None:
+                break
+            if batch is None and not await subscription.wait(
                 min(settings.HEARTBEAT_SECONDS, max(ends_at - now(), 0))
             ):
                 body = b":\n\n"  # a comment: shows proxies and both ends that the connection lives
-            body += self._said(subscription)
-            while subscription.ended is None and (batch := await subscription.next_batch()):
-                body += self._said(subscription) + _events(subscription, batch)
-                if len(body) >= 64 * 1024:
-                    break
-            left -= len(body)
-            over = left <= 0 or now() >= ends_at
-            await send({"type": "http.response.body", "body": body, "more_body": True})
-            body = b""
-            if over:
-                break
         await send({"type": "http.response.body", "body": self._said(subscription), "more_body": False})
+
+    async def _next_batch(self, subscription: Subscription) -> Batch | None:
+        try:
+            return None if subscription.ended is not None else await subscription.next_batch()
+        except UNREACHABLE:
+            subscription.end(Close.UNAVAILABLE, "unavailable", 1.0)
+            return None
 
     def _said(self, subscription: Subscription) -> bytes:
         items = subscription.take_said()
