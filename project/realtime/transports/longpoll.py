@@ -68,7 +68,11 @@ class LongPollConsumer(HttpTransport):
         size = 0
         while True:
             items += subscription.take_said()
-            while size < MAX_ANSWER_BYTES and (batch := await subscription.next_batch()):
+            while (
+                size < MAX_ANSWER_BYTES
+                and subscription.ended is None
+                and (batch := await subscription.next_batch())
+            ):
                 items += subscription.take_said()
                 items += [event.item for event in batch.events]
                 size += batch.mark.bytes
