@@ -1,8 +1,11 @@
 """Work of one connection that must be done in the order in which it was asked for."""
 
+import logging
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
+
+logger = logging.getLogger(__name__)
 
 Work = Coroutine[Any, Any, None]
 
@@ -25,6 +28,9 @@ class Serial:
     async def _run(self) -> None:
         try:
             while self._queue:
-                await self._queue.popleft()
+                try:
+                    await self._queue.popleft()
+                except Exception:
+                    logger.exception("Work of a connection failed")
         finally:
             self._running = False
