@@ -23,6 +23,9 @@ _CREATE = """
     ON CONFLICT (name) DO UPDATE SET head = realtime_stream.head + EXCLUDED.head RETURNING id, head
 """
 
+_LINE_SEPARATORS = [(character, f"\\u{ord(character):04x}") for character in "\x85\u2028\u2029"]
+"""No line ends for Server-Sent Events, but for the `splitlines` of many a client that reads them."""
+
 
 class NotInTransaction(RuntimeError):
     """An event was to be written outside a transaction, where it could part from the change it tells of."""
@@ -163,7 +166,10 @@ def timestamp(at: datetime) -> str:
 
 
 def _encode(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character, escape in _LINE_SEPARATORS:
+        text = text.replace(character, escape)
+    return text
 
 
 def _item(stream: str, seq: int, type: str, at: datetime, data: str) -> bytes:
