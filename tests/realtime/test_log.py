@@ -66,6 +66,14 @@ def test_what_is_announced_is_byte_for_byte_what_is_read_later(announced: Announ
     assert item == log.read("lab.1", 0, 1)[0].item
 
 
+def test_nothing_in_an_item_looks_like_the_end_of_a_line_to_anybody() -> None:
+    text = "".join(map(chr, range(0x3000)))
+    append("lab.1", "lab.noted", text=text)
+    [event] = log.read("lab.1", 0, 1)
+    assert len(event.item.decode().splitlines()) == 1
+    assert items("lab.1")[0]["data"]["text"] == text
+
+
 def test_a_moment_is_written_in_utc_to_the_millisecond() -> None:
     vienna = timezone(timedelta(hours=1))
     assert log.timestamp(datetime(2026, 1, 2, 3, 4, 5, 67_999, vienna)) == "2026-01-02T02:04:05.067Z"
