@@ -5,6 +5,7 @@ A room that somebody may not even find is `not_found`, exactly as if it did not 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from project.accounts.models import User
 from project.realtime import streams
@@ -68,14 +69,27 @@ def membership_in(room_id: int, user_id: int) -> Membership:
     return membership
 
 
-def members_to_send(room_id: int, user_ids: Iterable[int]) -> dict[int, Membership]:
-    """The memberships of those of these people who are in the room, with room and user.
+class Sender(NamedTuple):
+    """Somebody who is in the room they send to. `user` has what others see, and nothing else."""
 
-    Their rows stay locked until the transaction ends, so that one person's sends, on however many
+    user: User
+    room_is_archived: bool
+
+
+def members_to_send(room_id: int, user_ids: Iterable[int]) -> dict[int, Sender]:
+    """Those of these people who are in the room.
+
+    Their memberships stay locked until the transaction ends, so that one person's sends, on however many
     processes, come one after the other: what is counted or looked up for them stays true.
     """
-    rows = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("room", "user")
-    return {m.user_id: m for m in rows.filter(room_id=room_id, user_id__in=set(user_ids)).order_by("pk")}
+    locked = Membership.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    rows = locked.filter(room_id=room_id, user_id__in=set(user_ids)).values_list(
+        "user_id", "user__username", "user__display_name", "user__avatar", "room__archived_at"
+    )
+    return {
+        pk: Sender(User(id=pk, username=username, display_name=name, avatar=avatar), archived_at is not None)
+        for pk, username, name, avatar, archived_at in rows
+    }
 
 
 def message_to_change(message_id: int, actor: User, *, as_staff: bool = False) -> tuple[Message, Membership]:

@@ -19,6 +19,7 @@ from .. import access, events, history, markdown
 from ..events import Payload
 from ..markdown import Person, Rendered
 from ..models import Membership, Mention, Message, Room
+from . import rows
 
 PACE = timedelta(seconds=10)  # the window in which LIMIT_MESSAGES_PER_ROOM messages may be sent
 
@@ -61,8 +62,8 @@ def mentionable(room_id: int, bodies: Iterable[str]) -> dict[str, Person]:
     names = set[str]().union(*map(markdown.names_in, bodies))
     if not names:
         return {}
-    rows = Membership.objects.filter(room=room_id, user__is_active=True).select_related("user")
-    found = rows.annotate(username=Lower("user__username")).filter(username__in=names)
+    here = Membership.objects.filter(room=room_id, user__is_active=True).select_related("user")
+    found = here.annotate(username=Lower("user__username")).filter(username__in=names)
     return {row.username: Person(row.user_id, row.user.name) for row in found}
 
 
@@ -81,7 +82,6 @@ class _Batch:
         self.drafts, self.texts = drafts, texts
         self.members = access.members_to_send(room_id, (draft.author_id for draft in drafts))
         self.now = timezone.now()  # after the lock: later than all that the pace is to count
-        self.room = next((m.room for m in self.members.values()), None) or Room.objects.filter(pk=room_id).first()
         self.room_id = room_id
         self.sent = self._sent_before()
         self.quotable = self._quotable()
@@ -112,8 +112,8 @@ class _Batch:
     def _refusal(self, draft: Draft) -> CommandError | None:
         member = self.members.get(draft.author_id)
         if member is None:
-            return access.outsider(self.room)
-        if member.room.is_archived:
+            return access.outsider(Room.objects.filter(pk=self.room_id).first())
+        if member.room_is_archived:
             return access.archived()
         if draft.reply_to is not None and draft.reply_to not in self.quotable:
             fields = {"reply_to": "There is no such message in this room."}
@@ -121,9 +121,8 @@ class _Batch:
         return self.pace.refusal(draft.author_id)
 
     def _sent_before(self) -> Mapping[tuple[int, uuid.UUID], Payload]:
-        ids = {draft.client_id for draft in self.drafts}
-        rows = Message.objects.filter(room=self.room_id, author__in=list(self.members), client_id__in=ids)
-        found = list(rows.select_related("author"))
+        ids = rows.sent_before(self.room_id, self.members, {draft.client_id for draft in self.drafts})
+        found = list(Message.objects.filter(pk__in=ids).select_related("author")) if ids else []
         return {
             (message.author_id, message.client_id): payload
             for message, payload in zip(found, history.payloads(found) if found else [], strict=True)
@@ -131,17 +130,17 @@ class _Batch:
 
     def _quotable(self) -> set[int]:
         ids = {draft.reply_to for draft in self.drafts if draft.reply_to is not None}
-        rows = Message.objects.filter(room=self.room_id, pk__in=ids) if ids else Message.objects.none()
-        return set(rows.values_list("pk", flat=True))
+        here = Message.objects.filter(room=self.room_id, pk__in=ids) if ids else Message.objects.none()
+        return set(here.values_list("pk", flat=True))
 
     def _write(self, accepted: Sequence[int]) -> list[Payload]:
         payloads: list[Payload] = []
 
         def build(seqs: range) -> list[Entry]:
             messages = [self._message(index, seq) for index, seq in zip(accepted, seqs, strict=True)]
-            Message.objects.bulk_create(messages)
+            rows.insert(messages)
             self._write_mentions(accepted, messages)
-            people = {pk: events.person(member.user) for pk, member in self.members.items()}
+            people = {pk: events.person(sender.user) for pk, sender in self.members.items()}
             payloads.extend(
                 events.message(message, people[message.author_id], self.texts[index].mentions)
                 for index, message in zip(accepted, messages, strict=True)
@@ -169,13 +168,13 @@ class _Batch:
         )
 
     def _write_mentions(self, accepted: Sequence[int], messages: Sequence[Message]) -> None:
-        rows = [
+        mentions = [
             Mention(message=message, user_id=user_id)
             for index, message in zip(accepted, messages, strict=True)
             for user_id in self.texts[index].mentions
         ]
-        if rows:
-            Mention.objects.bulk_create(rows)
+        if mentions:
+            Mention.objects.bulk_create(mentions)
 
 
 class _Pace:
@@ -185,8 +184,8 @@ class _Pace:
         self.now, self.limit = now, limit
         self.recent: dict[int, deque[datetime]] = defaultdict(lambda: deque(maxlen=max(limit, 1)))
         if limit:
-            rows = Message.objects.filter(author__in=list(author_ids), room=room_id, created_at__gt=now - PACE)
-            for author_id, at in rows.order_by("created_at").values_list("author_id", "created_at"):
+            sent = Message.objects.filter(author__in=list(author_ids), room=room_id, created_at__gt=now - PACE)
+            for author_id, at in sent.order_by("created_at").values_list("author_id", "created_at"):
                 self.recent[author_id].append(at)
 
     def refusal(self, author_id: int) -> CommandError | None:

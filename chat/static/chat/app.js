@@ -49,6 +49,8 @@ navigation.addEventListener("swap", ({ detail }) => {
   show(detail.data)
 })
 
+navigation.addEventListener("unreachable", () => toast("No connection. Try again when you are back online."))
+
 await outbox.open()
 connectionState.connect()
 streams.follow(first)
@@ -74,9 +76,10 @@ function stay(url) {
   return Boolean(pane) || !seq
 }
 
-/** What is shown cannot be continued: takes a new snapshot of it, in place. */
-function reload() {
-  return navigation.go(location.href, { push: false })
+/** What is shown cannot be continued: takes a new snapshot of it, in place, as soon as that is possible. */
+async function reload() {
+  if (await navigation.go(location.href, { push: false })) return
+  live.addEventListener("state", reload, { once: true })
 }
 
 /** The reader may not read this room any more, or it is not theirs any more. */

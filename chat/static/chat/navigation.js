@@ -17,18 +17,23 @@ export class Navigation extends EventTarget {
     addEventListener("popstate", () => this.#back())
   }
 
-  /** Shows this address. `push: false` keeps the history as it is, for a page that is loaded again in place. */
+  /**
+   * Shows this address. `push: false` keeps the history as it is, for a page that is loaded again in place.
+   * -> whether it is shown; where the network is away it is not, and "unreachable" is announced.
+   */
   async go(address, { push = true } = {}) {
     const url = new URL(address, location.href)
     const turn = ++this.#latest
     this.#main.setAttribute("aria-busy", "true")
     const page = await load(url)
-    if (turn !== this.#latest) return // the reader has pressed something else meanwhile
+    if (turn !== this.#latest) return true // the reader has pressed something else meanwhile
     this.#main.removeAttribute("aria-busy")
+    if (page === UNREACHABLE) return !this.dispatchEvent(new Event("unreachable"))
     if (!page) return location.assign(url)
     if (push) history.pushState(null, "", page.url)
     this.#shown = new URL(page.url).pathname
     this.#swap(page.document)
+    return true
   }
 
   #swap(next) {
@@ -47,7 +52,7 @@ export class Navigation extends EventTarget {
   #click(event) {
     const link = event.target.closest("a[href]")
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
-    if (!link || !plain || event.defaultPrevented || link.target) return
+    if (!link || !plain || event.defaultPrevented) return
     const url = new URL(link.href)
     if (url.origin !== location.origin || !OURS.test(url.pathname) || url.hash) return
     event.preventDefault()
@@ -64,7 +69,9 @@ export class Navigation extends EventTarget {
   }
 }
 
-/** -> {url, document}, or null where only a real load will do: signed out, gone, offline. */
+const UNREACHABLE = Symbol("unreachable")
+
+/** -> {url, document}, UNREACHABLE, or null where only a real load will do: signed out, gone. */
 async function load(url) {
   try {
     const response = await fetch(url, { headers: { Accept: "text/html" } })
@@ -72,6 +79,6 @@ async function load(url) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html")
     return page.getElementById("page-data") ? { url: response.url, document: page } : null
   } catch {
-    return null
+    return UNREACHABLE
   }
 }

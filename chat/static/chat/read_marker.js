@@ -31,6 +31,10 @@ export class ReadMarker {
     this.#parts.live.removeEventListener("state", this.#later)
   }
 
+  get readSeq() {
+    return this.#readSeq
+  }
+
   /** Whether somebody is looking at this page now. */
   get watched() {
     return document.visibilityState === "visible" && document.hasFocus()

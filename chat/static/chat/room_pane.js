@@ -152,7 +152,8 @@ export class RoomPane {
     const { history, pending, typing, jumps, timeline, readMarker, scroller } = this.#parts
     typing.stopped(message.author)
     const mine = message.author.id === this.#me
-    if (!mine && !timeline.unreadRow && !readMarker.watched) timeline.markUnreadFrom(message.seq)
+    const newsIsRead = !timeline.unreadRow || Number(timeline.unreadRow.dataset.seq) <= readMarker.readSeq
+    if (!mine && newsIsRead && !readMarker.watched) timeline.markUnreadFrom(message.seq)
     const isNew = history.receive(message)
     scroller.keepPlace(() => pending.arrived(message))
     if (!isNew || mine) return

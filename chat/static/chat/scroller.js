@@ -5,9 +5,10 @@ const AT_BOTTOM_PX = 48
 export class Scroller extends EventTarget {
   #element
   #pinned = true
+  #frame = null
   #observer = new ResizeObserver(() => this.#pinned && this.toBottom())
 
-  /** `element` scrolls; it announces "move" whenever what is visible may have changed. */
+  /** `element` scrolls; it announces "move", at most once a frame, when what is visible may have changed. */
   constructor(element) {
     super()
     this.#element = element
@@ -34,14 +35,16 @@ export class Scroller extends EventTarget {
     return this.#element.scrollHeight - this.#element.scrollTop - this.#element.clientHeight
   }
 
-  /** Runs `change`, which may add, remove or resize rows anywhere, without moving what the reader sees. */
+  /**
+   * Runs `change`, which may add, remove or resize rows anywhere, without moving what the reader sees. At the bottom the
+   * observer follows before the next paint: measuring here, once a message, would make a burst of them slow.
+   */
   keepPlace(change) {
     const anchor = this.#pinned ? null : this.firstVisible()
     const before = anchor?.getBoundingClientRect().top
     change()
-    if (this.#pinned) this.toBottom()
-    else if (anchor?.isConnected) this.#element.scrollTop += anchor.getBoundingClientRect().top - before
-    this.dispatchEvent(new Event("move"))
+    if (anchor?.isConnected) this.#element.scrollTop += anchor.getBoundingClientRect().top - before
+    this.#announce()
   }
 
   toBottom() {
@@ -54,7 +57,7 @@ export class Scroller extends EventTarget {
     this.#pinned = false
     row.scrollIntoView({ block })
     this.#pinned = this.below < AT_BOTTOM_PX
-    this.dispatchEvent(new Event("move"))
+    this.#announce()
   }
 
   /** Where the reader is, for rows that are about to be replaced by others. */
@@ -86,6 +89,13 @@ export class Scroller extends EventTarget {
 
   #moved = () => {
     this.#pinned = this.below < AT_BOTTOM_PX
-    this.dispatchEvent(new Event("move"))
+    this.#announce()
+  }
+
+  #announce() {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null
+      this.dispatchEvent(new Event("move"))
+    })
   }
 }
