@@ -67,6 +67,8 @@ class GroupCommit(Generic[Q, A]):
             batch = [queue.popleft() for _ in range(min(len(queue), MAX_BATCH))]
             try:
                 results = await in_database(work, [request for request, _ in batch])
+                if len(results) != len(batch):
+                    raise ValueError(f"{len(results)} results for {len(batch)} requests of {key}")
             except Exception as error:
                 await self._run_alone(batch, work, error)
                 continue
