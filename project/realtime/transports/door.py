@@ -95,6 +95,7 @@ async def let_in(scope: dict[str, Any], *, needs_origin: bool = False) -> Guest:
         raise Refused(Close.UNAVAILABLE, "unavailable", 1.0) from error
     if identity is None:
         raise Refused(Close.SIGNED_OUT, "unauthenticated")
+    _check_room(hub, address)  # again: others have come in while this one was looked up
     cap = settings.LIMIT_CONNECTIONS_PER_USER
     if cap and hub.per_user[identity.user_id] + elsewhere >= cap:
         raise Refused(Close.TOO_MANY, "too_many_connections", BUSY_SECONDS)
