@@ -46,7 +46,7 @@ class Batch:
         self.last = events[-1].seq
         self.mark = Mark(stream, self.last, len(events), sum(len(event.item) for event in events))
 
-    @cached_property
+    @property
     def payload(self) -> bytes:
         """The JSON array of the items."""
         return b"[" + b",".join(event.item for event in self.events) + b"]"

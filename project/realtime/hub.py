@@ -26,6 +26,7 @@ from project.realtime.live import LiveSubscription
 from project.realtime.log import LoggedEvent
 from project.realtime.subscription import Subscription
 from project.realtime.watch import Watch
+from project.serving.frames import frame
 
 logger = logging.getLogger(__name__)
 
@@ -182,9 +183,9 @@ class Hub:
         feed = self.feeds.get(stream)
         if feed is None:
             return
-        payload = b"[" + b",".join(items.values()) + b"]"
+        whispered = frame(b"[" + b",".join(items.values()) + b"]")
         for subscription in feed.live:
-            subscription.deliver_ephemeral(payload)
+            subscription.deliver_ephemeral(whispered)
         for waiting in feed.waiting:
             for key, item in items.items():
                 waiting.whisper(f"{stream} {key}", item)

@@ -13,6 +13,7 @@ from project.realtime.database import UNREACHABLE
 from project.realtime.feed import Batch, Feed, Mark
 from project.realtime.protocol import MAX_UNACKED_EVENTS, Close, Cursor, encode
 from project.realtime.subscription import Subscription
+from project.serving.frames import frame
 
 if TYPE_CHECKING:
     from project.realtime.hub import Hub
@@ -22,25 +23,23 @@ MAX_SAID_BYTES = 1024 * 1024
 
 
 class Sink(Protocol):
-    """Where a live subscription writes. Nothing here ever waits."""
+    """Where a live subscription writes: what it needs of a `FrameWriter`. Nothing here ever waits."""
 
     @property
     def blocked(self) -> bool:
         """Whether the connection has not taken what was written before."""
 
-    def send(self, batch: Batch) -> None:
-        """Writes a batch of events."""
-
-    def say(self, payload: bytes) -> None:
-        """Writes a JSON array."""
-
+    @property
     def buffered(self) -> int:
-        """Bytes taken that the socket has not."""
+        """Bytes that wait for the connection."""
 
-    def on_writable(self, callback: Callable[[], None]) -> None:
+    def write(self, frame: bytes, /) -> bool:
+        """Writes a finished WebSocket frame."""
+
+    def on_writable(self, callback: Callable[[], None], /) -> None:
         """Has `callback` called whenever a blocked connection is empty again."""
 
-    def close(self, code: int) -> None:
+    def close(self, code: int, /) -> None:
         """Closes after what was written."""
 
 
@@ -66,10 +65,10 @@ class LiveSubscription(Subscription):
         self._pump: asyncio.Task[None] | None = None
 
     def say(self, item: dict[str, Any]) -> None:
-        if self.sink.buffered() > MAX_SAID_BYTES:
+        if self.sink.buffered > MAX_SAID_BYTES:
             self.give_up(Close.BEHIND)
         else:
-            self.sink.say(b"[" + encode(item) + b"]")
+            self.sink.write(frame(b"[" + encode(item) + b"]"))
 
     def end(self, code: Close, reason: str, retry_after: float | None = None) -> None:
         super().end(code, reason, retry_after)
@@ -120,37 +119,41 @@ class LiveSubscription(Subscription):
         )
 
     def deliver(self, batch: Batch) -> bool:
-        """Takes part in the fan-out of one batch, or steps aside when it cannot; says which."""
+        """Takes part in the fan-out of one batch, or steps aside when it cannot; says which.
+
+        This runs for every recipient of everything, so it calls as little as it can.
+        """
+        mark = batch.mark
         if (
-            self.full
-            or self._unacked_events + batch.mark.events > self._max_events
-            or self.positions.get(batch.stream) != batch.first - 1
+            self.sink.blocked
+            or self.unacked_bytes >= self._max_bytes
+            or self._unacked_events + mark.events > self._max_events
+            or self.positions.get(mark.stream) != batch.first - 1
         ):
             self._step_aside()
             self._catch_up()
             return False
-        self.positions[batch.stream] = batch.last
-        self._send(batch)
+        self.positions[mark.stream] = mark.last
+        self._send(batch, mark)
         return True
 
-    def deliver_ephemeral(self, payload: bytes) -> None:
+    def deliver_ephemeral(self, frame: bytes) -> None:
         """Passes on what may be lost, where there is room."""
         if self.full or not self.live:
             metrics.DROPPED.labels("ephemeral").inc()
         else:
-            self.sink.say(payload)
+            self.sink.write(frame)
 
-    def whisper(self, key: str, item: bytes) -> None:
-        metrics.DROPPED.labels("ephemeral").inc()
-
-    def _send(self, batch: Batch) -> None:
+    def _send(self, batch: Batch, mark: Mark) -> None:
         if not self._unacked:
             self.progress_at = self.hub.now
-        mark = batch.mark
         self._unacked.append(mark)
         self.unacked_bytes += mark.bytes
         self._unacked_events += mark.events
-        self.sink.send(batch)
+        self.sink.write(batch.frame)
+
+    def whisper(self, key: str, item: bytes) -> None:
+        metrics.DROPPED.labels("ephemeral").inc()
 
     # --- Acknowledged
 
@@ -208,7 +211,7 @@ class LiveSubscription(Subscription):
                 return
             self.hub.now = self.hub.loop.time()
             batch = self._within_window(batch)
-            self._send(batch)
+            self._send(batch, batch.mark)
             metrics.DELIVERED.labels("websocket").inc(batch.mark.events)
 
     def _within_window(self, batch: Batch) -> Batch:

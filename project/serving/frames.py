@@ -21,6 +21,12 @@ def frame(payload: bytes) -> bytes:
     return bytes((TEXT, LENGTH_64)) + size.to_bytes(8, "big") + payload
 
 
+def payload(frame: bytes) -> bytes:
+    """What `frame()` was given."""
+    size = frame[1]
+    return frame[4 if size == LENGTH_16 else 10 if size == LENGTH_64 else 2 :]
+
+
 def take_text(data: bytes, at: int, limit: int) -> tuple[str, int] | None:
     """
     The text of the frame that starts at `data[at]`, and where the next one starts.

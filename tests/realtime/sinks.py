@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
-from project.realtime.feed import Batch
 from project.realtime.hub import Hub
 from project.realtime.live import LiveSubscription
 from project.realtime.protocol import parse_cursor
+from project.serving.frames import payload
 from tests.realtime.conftest import eventually, identity
 
 
@@ -16,19 +17,17 @@ class ListSink:
 
     def __init__(self) -> None:
         self.blocked = False
-        self.waiting_bytes = 0
+        self.buffered = 0
         self.items: list[dict[str, Any]] = []
         self.closed_with: int | None = None
 
-    def send(self, batch: Batch) -> None:
-        self.say(batch.payload)
-
-    def say(self, payload: bytes) -> None:
+    def write(self, frame: bytes) -> bool:
         if self.closed_with is None:
-            self.items += json.loads(payload)
+            self.items += json.loads(payload(frame))
+        return not self.blocked
 
-    def buffered(self) -> int:
-        return self.waiting_bytes
+    def on_writable(self, callback: Callable[[], None]) -> None:
+        self.unblocked = callback
 
     def close(self, code: int) -> None:
         self.closed_with = code

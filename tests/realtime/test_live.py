@@ -44,7 +44,7 @@ async def test_everybody_gets_the_same_frame(hub: Hub) -> None:
     frames: list[object] = []
     for receiver in receivers:
         await receiver.follow("lab.1")
-        receiver.sink.send = lambda batch: frames.append(batch.frame)  # type: ignore[method-assign]
+        receiver.sink.write = frames.append  # type: ignore[method-assign]
     await commit("lab.1")
     await eventually(lambda: len(frames) == 3)
     assert frames[0] is frames[1] is frames[2]
@@ -331,7 +331,7 @@ async def test_ephemeral_items_are_the_first_thing_a_slow_client_does_not_get(hu
 
 async def test_a_client_that_asks_and_never_reads_is_given_up(hub: Hub) -> None:
     receiver = Receiver(hub)
-    receiver.sink.waiting_bytes = MAX_SAID_BYTES + 1
+    receiver.sink.buffered = MAX_SAID_BYTES + 1
     receiver.subscription.say({"type": "pong"})
     assert receiver.sink.closed_with == Close.BEHIND
 

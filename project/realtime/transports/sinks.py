@@ -1,44 +1,16 @@
-"""Where a WebSocket's subscription writes: straight to the connection under our server, by ASGI under any other."""
+"""Where a WebSocket's subscription writes under a server that takes no finished frames."""
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from project.realtime.feed import Batch
-from project.serving.frames import FrameWriter, frame
+from project.serving.frames import payload
 
 ASGI_QUEUE_FRAMES = 16
 """Frames handed to a server whose `send` takes its time; past this the connection counts as blocked."""
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-
-class DirectSink:
-    """Writes finished frames through the server's extension."""
-
-    def __init__(self, writer: FrameWriter) -> None:
-        self._writer = writer
-        self._write = writer.write
-
-    @property
-    def blocked(self) -> bool:
-        return self._writer.blocked
-
-    def send(self, batch: Batch) -> None:
-        self._write(batch.frame)
-
-    def say(self, payload: bytes) -> None:
-        self._write(frame(payload))
-
-    def buffered(self) -> int:
-        return self._writer.buffered
-
-    def on_writable(self, callback: Callable[[], None]) -> None:
-        self._writer.on_writable(callback)
-
-    def close(self, code: int) -> None:
-        self._writer.close(code)
 
 
 class AsgiSink:
@@ -48,19 +20,17 @@ class AsgiSink:
         self._send = send
         self._writable: Callable[[], None] | None = None
         self._queue: deque[dict[str, Any]] = deque()
-        self._bytes = 0
         self._task: asyncio.Task[None] | None = None
 
     @property
     def blocked(self) -> bool:
         return len(self._queue) > ASGI_QUEUE_FRAMES
 
-    def send(self, batch: Batch) -> None:
-        self.say(batch.payload)
+    def write(self, frame: bytes) -> bool:
+        self._put({"type": "websocket.send", "text": payload(frame).decode()})
+        return not self.blocked
 
-    def say(self, payload: bytes) -> None:
-        self._put({"type": "websocket.send", "text": payload.decode()})
-
+    @property
     def buffered(self) -> int:
         return sum(len(event.get("text", "")) for event in self._queue)
 

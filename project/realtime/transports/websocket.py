@@ -1,6 +1,7 @@
 """The WebSocket: items go out in arrays, one JSON object comes in a frame."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -19,16 +20,20 @@ from project.realtime.protocol import (
     REFUSALS_PER_MINUTE,
     BadCursor,
     Close,
+    Cursor,
     encode,
     is_stream,
     parse_cursor,
 )
 from project.realtime.serial import Serial
 from project.realtime.transports.door import Guest, Refused, let_in
-from project.realtime.transports.sinks import AsgiSink, DirectSink, Send
+from project.realtime.transports.sinks import AsgiSink, Send
+from project.serving.frames import frame
 
 ACK_PREFIX = '{"type":"ack","cursor":"'
 MAX_ID_CHARACTERS = 64
+ACKS_REMEMBERED = 64
+"""Everybody in a busy room acknowledges with the very same words."""
 
 
 class WebSocketConsumer(AsyncConsumer):
@@ -38,7 +43,7 @@ class WebSocketConsumer(AsyncConsumer):
         await receive()  # websocket.connect
         await send({"type": "websocket.accept"})
         extension = scope.get("extensions", {}).get("watchroom.frames")
-        sink: Sink = DirectSink(extension["writer"]) if extension else AsgiSink(send)
+        sink: Sink = extension["writer"] if extension else AsgiSink(send)
         try:
             guest = await let_in(scope, needs_origin=True)
         except Refused as refusal:
@@ -120,7 +125,7 @@ class Conversation:
 
     def _ack(self, text: str) -> None:
         try:
-            cursor = parse_cursor(text)
+            cursor = _parse_ack(text)
         except BadCursor as error:
             self._reply_malformed(CommandError("invalid", str(error), fields={"cursor": str(error)}))
             return
@@ -192,6 +197,11 @@ class Conversation:
             self.subscription.end(Close.PROTOCOL, "protocol_violation")
 
 
+@lru_cache(ACKS_REMEMBERED)
+def _parse_ack(text: str) -> Cursor:
+    return parse_cursor(text)
+
+
 def _cursor_text(frame: dict[str, Any]) -> str:
     cursor = frame.get("cursor")
     if not isinstance(cursor, str):
@@ -202,7 +212,7 @@ def _cursor_text(frame: dict[str, Any]) -> str:
 def _refuse(sink: Sink, refusal: Refused) -> None:
     """Says why, then closes: a browser cannot see why a handshake failed."""
     wait = {} if refusal.retry_after is None else {"retry_after": refusal.retry_after}
-    sink.say(b"[" + encode({"type": "bye", "reason": refusal.reason, **wait}) + b"]")
+    sink.write(frame(b"[" + encode({"type": "bye", "reason": refusal.reason, **wait}) + b"]"))
     metrics.CLOSED.labels(str(int(refusal.code))).inc()
     sink.close(int(refusal.code))
 

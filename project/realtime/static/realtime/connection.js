@@ -192,7 +192,7 @@ export class Connection {
   #unplug() {
     if (this.#live) {
       if (Date.now() - this.#liveSince >= STABLE_MS) this.#backoff.reset()
-      this.#become({ staleSince: Date.now() })
+      this.#state = { ...this.#state, staleSince: Date.now() }
     }
     clearTimeout(this.#timer)
     this.#transport = null

@@ -99,12 +99,19 @@ export class Lane {
 
   async #alone(work) {
     if (!this.#locks) return work()
+    const patience = new AbortController()
+    const over = new DOMException("The tab that sends is asleep.", "TimeoutError")
+    const timer = setTimeout(() => patience.abort(over), ASLEEP_MS)
+    const begin = () => {
+      clearTimeout(timer)
+      return work()
+    }
     try {
-      return await this.#locks.request(this.#name, { signal: AbortSignal.timeout(ASLEEP_MS) }, work)
+      return await this.#locks.request(this.#name, { signal: patience.signal }, begin)
     } catch (error) {
+      if (error === over) return this.#locks.request(this.#name, { steal: true }, work)
       if (error.name === "AbortError") return false
-      if (error.name !== "TimeoutError") throw error
-      return this.#locks.request(this.#name, { steal: true }, work)
+      throw error
     }
   }
 }

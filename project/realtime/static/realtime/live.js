@@ -109,11 +109,6 @@ export class Live extends EventTarget {
     this.#role?.retry()
   }
 
-  /** Somebody does not want to wait for the next try, and so need not. */
-  retry() {
-    this.#role?.wake()
-  }
-
   // --- Alone, leading or following
 
   async #begin() {
