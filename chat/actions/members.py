@@ -38,7 +38,7 @@ def invite(actor: User, room_id: int, user_id: int, *, as_staff: bool = False) -
 
 @transaction.atomic
 def leave(actor: User, room_id: int) -> None:
-    """Takes the actor out of a room. When the last owner goes, see `_promote`.
+    """Takes the actor out of a room. When the last owner goes, see `_heir`.
 
     Nobody leaves a direct room, and the last person archives the room instead: without anyone in it,
     nobody could ever let people in again.
@@ -129,22 +129,29 @@ def _admit(room: Room, user: User) -> Membership:
 
 def _dismiss(membership: Membership) -> None:
     room, as_seen = membership.room, queries.room_of(membership.user_id, membership.room_id)
+    heir = _heir(membership)
+    _lock(membership, *([heir] if heir else []))
     Membership.objects.filter(pk=membership.pk).delete()
     changes = [("member.left", membership)]
-    promoted = _promote(room) if membership.is_owner else None
-    if promoted:
-        changes.append(("member.updated", promoted))
+    if heir:
+        heir.role = Role.OWNER
+        heir.save(update_fields=("role",))
+        changes.append(("member.updated", heir))
     news.tell_room(room, changes)
     news.tell_left(membership, as_seen)
 
 
-def _promote(room: Room) -> Membership | None:
-    """Makes an owner where the last one went: the moderator, or else the member, who is there longest."""
-    people = room.memberships.select_related("user").order_by("joined_at", "pk")
-    if people.filter(role=Role.OWNER).exists():
+def _heir(leaving: Membership) -> Membership | None:
+    """Who becomes owner when the last one goes: the moderator, or else the member, who is there longest."""
+    if not leaving.is_owner:
         return None
-    heir = people.filter(role=Role.MODERATOR).first() or people.first()
-    if heir:
-        heir.role = Role.OWNER
-        heir.save(update_fields=("role",))
-    return heir
+    others = leaving.room.memberships.exclude(pk=leaving.pk).select_related("user").order_by("joined_at", "pk")
+    if others.filter(role=Role.OWNER).exists():
+        return None
+    return others.filter(role=Role.MODERATOR).first() or others.first()
+
+
+def _lock(*memberships: Membership) -> None:
+    """Locks these rows in the order in which a batch of sends locks its authors'."""
+    rows = Membership.objects.select_for_update(no_key=True).order_by("pk")
+    list(rows.filter(pk__in=[membership.pk for membership in memberships]))

@@ -24,8 +24,8 @@ class Mirror:
             self._enter(room)
 
     def _enter(self, room: dict[str, Any]) -> None:
-        """Loads a room's snapshot, as a client does that follows it from now on."""
-        self.positions[room["stream"]] = log.heads([room["stream"]])[room["stream"]].head
+        """Loads a room's messages, and follows it from where its payload stands: applying twice does no harm."""
+        self.positions[room["stream"]] = room["head"]
         self.rooms[room["id"]] = room
         page = history.newest(room["id"], MANY)
         self.messages[room["id"]] = {m["id"]: m for m in history.payloads(page.messages)}

@@ -32,7 +32,7 @@ steps = st.lists(
         st.integers(0, 5),
         st.integers(0, 5),
     ),
-    max_size=25,
+    max_size=20,
 )
 
 
@@ -82,7 +82,7 @@ class Play:
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -34,6 +34,7 @@ let pane = null
 
 const navigation = new Navigation((url) => stay(url))
 const goTo = (room) => navigation.go(`/rooms/${room.id}/`)
+const search = (text) => navigation.go(`/rooms/find/?q=${encodeURIComponent(text)}`)
 const dialogs = new RoomDialogs({ live, goTo, me, pane: () => pane })
 new RoomSettings({ live, roomsList, me, pane: () => pane })
 new Switcher({ roomsList, me, goTo, openDirect: (others) => dialogs.openDirect(others) })
@@ -65,7 +66,7 @@ function show(page) {
   pane = page.room ? new RoomPane(main, page, { live, outbox, picker, roomsList, me, reload }) : null
   pane?.connect()
   pane?.focus()
-  if (main.dataset.pane === "find") findRooms(main, { live, goTo })
+  if (main.dataset.pane === "find") findRooms(main, { live, goTo, search })
   connectionState.draw()
 }
 
