@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from project.accounts.authentication import Identity
 from project.realtime.hub import Hub
 from project.realtime.live import LiveSubscription
 from project.realtime.protocol import parse_cursor
@@ -36,9 +37,9 @@ class ListSink:
 class Receiver:
     """A live subscription with its sink, joined to the hub as a connection is."""
 
-    def __init__(self, hub: Hub, user_id: int = 1, address: str = "1.2.3.4") -> None:
+    def __init__(self, hub: Hub, who: Identity | None = None) -> None:
         self.sink = ListSink()
-        self.subscription = LiveSubscription(hub, identity(user_id), address, self.sink)
+        self.subscription = LiveSubscription(hub, who or identity(), "1.2.3.4", self.sink)
         hub.join(self.subscription)
 
     async def subscribe(self, cursor: str) -> None:

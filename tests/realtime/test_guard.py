@@ -1,0 +1,168 @@
+"""Whose right to read ends is cut off: the right stream, or the whole connection, and nobody else."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from django.db import OperationalError, transaction
+
+from project.accounts import actions
+from project.accounts.authentication import Identity
+from project.accounts.models import User
+from project.realtime import access, guard, log, streams
+from project.realtime.access import CONTROL_STREAM
+from project.realtime.database import in_database
+from project.realtime.hub import Hub
+from project.realtime.protocol import Close
+from project.realtime.streams import Question, StreamKind, Verdict
+from tests.realtime.conftest import commit, eventually, identity
+from tests.realtime.sinks import Receiver
+
+
+@pytest.fixture
+async def hub(hub: Hub) -> Hub:
+    """One that hears news about access."""
+    await hub._follow_control()
+    return hub
+
+
+@pytest.fixture
+def removed(lab: StreamKind, monkeypatch: pytest.MonkeyPatch) -> set[tuple[int, str]]:
+    """Users and keys of streams that they may not read any more. Filled by the test."""
+    gone: set[tuple[int, str]] = set()
+
+    def verdicts(questions: Sequence[Question]) -> Mapping[Question, Verdict]:
+        return {question: Verdict.FORBIDDEN if question in gone else Verdict.OK for question in questions}
+
+    monkeypatch.setitem(streams._kinds, "lab", StreamKind("lab", verdicts, lab.retention))
+    return gone
+
+
+def by_token(user: User) -> Identity:
+    token, _ = actions.issue_token(user, "test")
+    return identity(user.pk, token_id=token.pk)
+
+
+async def change(**what: Any) -> None:
+    def change() -> None:
+        with transaction.atomic():
+            access.changed(**what)
+
+    await in_database(change)
+
+
+async def test_a_removed_member_loses_that_stream_and_keeps_the_others(
+    hub: Hub, alice: User, removed: set[Question]
+) -> None:
+    receiver = Receiver(hub, await in_database(by_token, alice))
+    await receiver.follow("lab.1,lab.2")
+    removed.add((alice.pk, "1"))
+    await change(user=alice.pk, stream="lab.1")
+    await eventually(lambda: receiver.said("revoked"))
+    await commit("lab.1")
+    await commit("lab.2")
+    await receiver.has(1, stream="lab.2")
+    assert receiver.said("revoked") == [{"type": "revoked", "stream": "lab.1"}]
+    assert receiver.seqs("lab.1") == []
+
+
+async def test_a_closed_stream_is_revoked_for_everybody_who_may_not_read_it(
+    hub: Hub, alice: User, removed: set[Question]
+) -> None:
+    bob = await in_database(User.objects.create, username="bob")
+    receivers = [Receiver(hub, await in_database(by_token, user)) for user in (alice, bob)]
+    for receiver in receivers:
+        await receiver.follow("lab.1")
+    removed.add((alice.pk, "1"))
+    await change(stream="lab.1")
+    await eventually(lambda: receivers[0].said("revoked"))
+    await commit("lab.1")
+    await receivers[1].has(1)
+    assert receivers[1].said("revoked") == []
+
+
+async def test_a_revoked_token_ends_its_own_connections_only(hub: Hub, alice: User) -> None:
+    first, second = [Receiver(hub, await in_database(by_token, alice)) for _ in range(2)]
+    await first.follow("lab.1")
+    await second.follow("lab.1")
+    token = await in_database(alice.tokens.get, pk=first.subscription.identity.token_id)
+    await in_database(actions.revoke_token, token)
+    await eventually(lambda: first.sink.closed_with)
+    await commit("lab.1")
+    await second.has(1)
+    assert (first.sink.closed_with, second.sink.closed_with) == (Close.SIGNED_OUT, None)
+    assert first.seqs() == []
+
+
+async def test_a_deactivated_user_is_out_everywhere(hub: Hub, alice: User) -> None:
+    receivers = [Receiver(hub, await in_database(by_token, alice)) for _ in range(2)]
+    await in_database(actions.set_active, alice, False)
+    await eventually(lambda: all(receiver.sink.closed_with for receiver in receivers))
+
+
+async def test_an_ended_session_ends_its_connections(hub: Hub) -> None:
+    ended = Receiver(hub, identity(1, session=access.session_digest("key")))
+    other = Receiver(hub, identity(1, session=access.session_digest("other")))
+    await change(session="key")
+    await eventually(lambda: ended.sink.closed_with)
+    assert ended.said("bye") == [{"type": "bye", "reason": "session_ended"}]
+    assert other.sink.closed_with is None
+
+
+async def test_news_of_a_session_does_not_hold_its_key(hub: Hub) -> None:
+    await change(session="the-secret-key")
+    [event] = await in_database(log.read, CONTROL_STREAM, 0, 10)
+    assert b"the-secret-key" not in event.item
+
+
+async def test_access_that_ends_while_somebody_subscribes_is_noticed(
+    hub: Hub, alice: User, removed: set[Question]
+) -> None:
+    receiver = Receiver(hub, await in_database(by_token, alice))
+    follow = hub.follow
+
+    async def slowly(*arguments: Any) -> Any:
+        removed.add((alice.pk, "1"))
+        await change(user=alice.pk, stream="lab.1")
+        await eventually(lambda: hub.access_news)
+        return await follow(*arguments)
+
+    hub.follow = slowly  # type: ignore[method-assign]
+    await receiver.subscribe("lab.1")
+    await eventually(lambda: receiver.said("revoked"))
+
+
+async def test_a_check_that_finds_the_database_away_is_made_again(
+    hub: Hub, alice: User, removed: set[Question], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver = Receiver(hub, await in_database(by_token, alice))
+    await receiver.follow("lab.1")
+    failures = iter([OperationalError("away"), OperationalError("still away")])
+    answers = guard._answers
+
+    def away(questions: Any) -> Any:
+        if error := next(failures, None):
+            raise error
+        return answers(questions)
+
+    monkeypatch.setattr(guard, "_answers", away)
+    monkeypatch.setattr(guard, "RETRY_SECONDS", 0.01)
+    removed.add((alice.pk, "1"))
+    await change(user=alice.pk, stream="lab.1")
+    await eventually(lambda: receiver.said("revoked"))
+
+
+async def test_many_connections_are_checked_with_few_queries(
+    hub: Hub, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receivers = [Receiver(hub, await in_database(by_token, alice)) for _ in range(20)]
+    for receiver in receivers:
+        await receiver.follow("lab.1")
+    checks: list[int] = []
+    answers = guard._answers
+    monkeypatch.setattr(
+        guard, "_answers", lambda questions: checks.append(len(questions)) or answers(questions)
+    )
+    await change(user=alice.pk)
+    await eventually(lambda: checks)
+    assert checks == [20]
