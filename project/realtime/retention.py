@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from project.realtime import access, streams
@@ -31,12 +31,12 @@ def _rule(name: str) -> streams.Retention | None:
 
 def _prune(stream: Stream, rule: streams.Retention) -> int:
     too_old = Event.objects.filter(stream=stream, at__lt=timezone.now() - timedelta(days=rule.days))
-    last = max(too_old.aggregate(last=Max("seq"))["last"] or 0, stream.head - rule.count)
-    if last < stream.oldest:
-        return 0
+    last = max(too_old.aggregate(last=Max("seq"))["last"] or 0, stream.head - rule.count, stream.oldest - 1)
     Stream.objects.filter(pk=stream.pk, oldest__lte=last).update(oldest=last + 1)
+    # From the first that is there: a run that was interrupted may have left some before `oldest`.
+    first = Event.objects.filter(stream=stream).aggregate(first=Min("seq"))["first"] or last + 1
     removed = 0
-    for start in range(stream.oldest, last + 1, BATCH_EVENTS):
+    for start in range(first, last + 1, BATCH_EVENTS):
         end = min(start + BATCH_EVENTS - 1, last)
         with transaction.atomic():
             removed += Event.objects.filter(stream=stream, seq__range=(start, end)).delete()[0]
