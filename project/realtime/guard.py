@@ -54,7 +54,7 @@ class Guard:
                     await self._check(due)
                 except UNREACHABLE:
                     for connection, only in due.items():
-                        self._due.setdefault(connection, only)
+                        self.recheck([connection], only)
                     await asyncio.sleep(RETRY_SECONDS)
         finally:
             self._running = False
