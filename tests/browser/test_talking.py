@@ -133,3 +133,29 @@ def test_enter_chooses_a_candidate_while_an_input_method_composes(
     expect(alice.composer).to_have_value("にほん\n")
     alice.composer.press("Enter")
     alice.see_message("にほん")
+
+
+def test_a_message_can_be_reached_and_answered_by_keyboard_alone(
+    browse: Browse, cast: Cast, room: int
+) -> None:
+    alice, bob = browse(cast.alice), browse(cast.bob)
+    alice.open_room(room)
+    bob.open_room(room)
+    alice.send_message("one")
+    alice.send_message("two")
+    bob.see_messages("one", "two")
+
+    bob.page.locator("#timeline").focus()
+    for key in ("ArrowUp", "ArrowUp", "r"):
+        bob.page.keyboard.press(key)
+    expect(bob.page.locator("#composer-reply")).to_contain_text("one")
+    bob.page.keyboard.press("Escape")
+    expect(bob.page.locator("#composer-reply")).to_be_hidden()
+
+    bob.page.locator("#timeline").focus()
+    bob.page.keyboard.press("ArrowUp")
+    bob.page.keyboard.press("+")
+    bob.page.keyboard.type("eyes")
+    bob.page.keyboard.press("ArrowDown")
+    bob.page.keyboard.press("Enter")
+    alice.see_reaction("two", "👀", 1)

@@ -1,0 +1,56 @@
+"""Scripted clients that talk in a thread of their own: Playwright's sync API keeps this one's event loop."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from tests.support.clients import Client
+from tests.support.conversation import Conversation
+from tests.support.people import Person
+
+T = TypeVar("T")
+
+
+class Crowd:
+    """A conversation that goes on beside the browsers. Use it as a context manager."""
+
+    def __init__(self, clients: Sequence[Client], total: int | None = None) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._conversation = Conversation(clients, total)
+        self._talk: Future[None] | None = None
+
+    def __enter__(self) -> "Crowd":
+        self._do(self._conversation.__aenter__())
+        self._talk = asyncio.run_coroutine_threadsafe(self._conversation.run(), self._loop)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._talk and not self._talk.done():
+            self._talk.cancel()
+        self._do(self._conversation.__aexit__())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def progress(self, more: int) -> None:
+        """Wait until `more` further messages are confirmed."""
+        self._do(self._conversation.progress(more))
+
+    def enough(self) -> None:
+        self._loop.call_soon_threadsafe(self._conversation.enough)
+
+    def finish(self) -> None:
+        """Wait until everybody has said everything."""
+        assert self._talk
+        self._talk.result()
+
+    def check(self, url: str, reader: Person, also_said: Sequence[str]) -> list[dict[str, Any]]:
+        """Every client agrees with the database, which has what the crowd and others said; returns its messages."""
+        return self._do(self._conversation.check(url, reader, also_said=also_said))
+
+    def _do(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()

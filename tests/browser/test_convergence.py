@@ -1,0 +1,161 @@
+"""Three browsers and twenty scripted clients in one room, on two processes, whatever may break meanwhile."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.crowd import Crowd
+from tests.browser.pages import Rooms
+from tests.support.conversation import make_clients
+from tests.support.installation import Installation
+from tests.support.people import PASSWORD, Person
+from tests.support.postgres import Postgres
+from tests.support.valkey import Valkey
+
+pytestmark = pytest.mark.fault
+
+CLIENTS, BROWSERS = 20, 3
+STEADY = 60  # messages of the crowd between one thing and the next
+SETTLE_MS = 60_000
+
+# What the page shows, from the newest message back.
+ROWS = """() => [...document.querySelectorAll('#entries .entry')].map((row) => [
+    Number(row.dataset.seq),
+    row.classList.contains('is-deleted') ? null : row.querySelector('.message-body').innerText.trim(),
+])"""
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """One that may be stopped."""
+    server = Postgres()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def valkey() -> Iterator[Valkey]:
+    """One that may be killed."""
+    server = Valkey()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def two_processes(postgres: Postgres, valkey: Valkey) -> Iterator[Installation]:
+    installation = Installation(2, postgres, valkey)
+    try:
+        installation.start()
+        yield installation
+    finally:
+        installation.remove()
+
+
+class Watchers:
+    """People at browsers, who also say something now and then."""
+
+    def __init__(self, tabs: list[Rooms]) -> None:
+        self.tabs = tabs
+        self.said: list[str] = []
+        self._numbers = itertools.count(1)
+
+    def say(self) -> None:
+        for place, tab in enumerate(self.tabs):
+            text = f"browser {place} says {next(self._numbers)}"
+            tab.send_message(text)
+            self.said.append(text)
+
+    def see(self, messages: list[dict[str, Any]]) -> None:
+        """Each page shows the newest messages as they are, none missing and none twice."""
+        truth = [[m["seq"], None if m["deleted_at"] else m["body"]] for m in messages]
+        same = f"(truth) => {{ const rows = ({ROWS})(); return rows.length >= 50 && "
+        same += "JSON.stringify(truth.slice(-rows.length)) === JSON.stringify(rows) }"
+        for tab in self.tabs:
+            tab.see_connection("Live")
+            expect(tab.pending).to_have_count(0)
+            try:
+                tab.page.wait_for_function(same, arg=truth, timeout=SETTLE_MS)
+            except Exception:
+                shown = tab.page.evaluate(ROWS)
+                assert shown == truth[-len(shown) :], json.dumps(shown[-5:])
+                raise
+
+
+@pytest.fixture
+def gather(
+    two_processes: Installation, browser: Browser
+) -> Iterator[Callable[..., tuple[Crowd, Watchers, Person]]]:
+    """`gather(total)`: a room in which clients talk and browsers look on, at both processes."""
+    with ExitStack() as stack:
+
+        def gather(total: int | None = None) -> tuple[Crowd, Watchers, Person]:
+            people = two_processes.people(CLIENTS + BROWSERS, with_password=True)
+            room = two_processes.room(people)
+            tabs = []
+            for person, url in zip(people[CLIENTS:], itertools.cycle(two_processes.urls), strict=False):
+                tab = Rooms(stack.enter_context(browser.new_context(base_url=url)).new_page())
+                tab.sign_in(person.name, PASSWORD)
+                tab.open_room(room)
+                tabs.append(tab)
+            crowd = stack.enter_context(
+                Crowd(make_clients(people[:CLIENTS], two_processes.urls, room), total)
+            )
+            return crowd, Watchers(tabs), people[0]
+
+        yield gather
+
+
+def test_two_thousand_messages_look_the_same_in_every_browser_and_client(
+    gather: Callable[..., Any], two_processes: Installation
+) -> None:
+    crowd, watchers, reader = gather(2000)
+    for _ in range(10):
+        crowd.progress(100)
+        watchers.say()
+    crowd.finish()
+    watchers.see(crowd.check(two_processes.urls[1], reader, watchers.said))
+
+
+def test_nothing_is_lost_or_doubled_while_everything_breaks_in_turn(
+    gather: Callable[..., Any], two_processes: Installation, postgres: Postgres, valkey: Valkey
+) -> None:
+    crowd, watchers, reader = gather()
+    first, second = two_processes.sites
+
+    def go_on() -> None:
+        watchers.say()
+        crowd.progress(STEADY)
+
+    go_on()
+    valkey.kill()
+    go_on()
+    valkey.start()
+    go_on()
+    first.kill()
+    go_on()
+    first.start()
+    go_on()
+    postgres.stop()
+    watchers.say()  # into their outboxes
+    postgres.start()
+    go_on()
+    offline = watchers.tabs[0]
+    offline.go_offline()
+    go_on()
+    offline.go_online()
+    go_on()
+    for site in (first, second):
+        assert site.stop() == 0
+        go_on()
+        site.start()
+        go_on()
+    crowd.enough()
+    crowd.finish()
+    watchers.see(crowd.check(second.url, reader, watchers.said))
