@@ -152,8 +152,10 @@ def _add(command: Command) -> None:
 def _parse(command: Command, identity: Identity, data: Any) -> BaseModel:
     if command.scope not in identity.scopes:
         raise CommandError("forbidden", f"This token lacks the scope {command.scope!r}.")
+    if not isinstance(data, dict | None):  # ninja's schemas would read the attributes of anything else
+        raise CommandError("invalid", "The data must be an object.", fields={"data": "must be an object"})
     try:
-        return command.schema.model_validate({} if data is None else data)
+        return command.schema.model_validate(data or {})
     except ValidationError as error:
         fields = {".".join(map(str, e["loc"])) or "data": _plain(e["msg"]) for e in error.errors()}
         raise CommandError("invalid", "Some fields are not right.", fields=fields) from error
