@@ -122,8 +122,12 @@ class Message(models.Model):
             models.UniqueConstraint(fields=("room", "seq"), name="message_seq_once"),
             models.UniqueConstraint(fields=("room", "author", "client_id"), name="message_sent_once"),
         )
-        # The rate limit counts one person's newest messages in one room at every send.
-        indexes = (models.Index(fields=("author", "room", "created_at"), name="message_pace"),)
+        indexes = (
+            # The rate limit counts one person's newest messages in one room at every send.
+            models.Index(fields=("author", "room", "created_at"), name="message_pace"),
+            # Unread mentions are counted for every room of every page.
+            models.Index(fields=("room", "seq"), name="message_to_all", condition=models.Q(mentions_room=True)),
+        )
 
     def __str__(self) -> str:
         return f"Message {self.pk}"

@@ -51,17 +51,25 @@ def _counted(memberships: QuerySet[Membership]) -> QuerySet[Any]:
     unread = Message.objects.filter(
         ~Q(author=OuterRef("user_id")), room=OuterRef("room_id"), seq__gt=OuterRef("read_seq"), deleted_at=None
     )
-    named = Exists(Mention.objects.filter(message=OuterRef("pk"), user=OuterRef(OuterRef("user_id"))))
+    by_name = Mention.objects.filter(
+        ~Q(message__author=OuterRef("user_id")),
+        user=OuterRef("user_id"),
+        message__room=OuterRef("room_id"),
+        message__seq__gt=OuterRef("read_seq"),
+        message__deleted_at=None,
+        message__mentions_room=False,
+    )
     stream = Stream.objects.filter(name=Concat(Value("room."), Cast(OuterRef("room_id"), CharField())))
     return memberships.annotate(
-        unread=_count(unread),
-        mentions=_count(unread.filter(Q(mentions_room=True) | named)),
+        unread=_count(unread, "room"),
+        mentions=_count(unread.filter(mentions_room=True), "room") + _count(by_name, "user"),
         head=Coalesce(Subquery(stream.values("head")[:1]), 0),
     )
 
 
-def _count(messages: QuerySet[Message]) -> Coalesce:
-    grouped = messages.order_by().values("room").annotate(n=Count("pk")).values("n")
+def _count(rows: QuerySet[Any], same: str) -> Coalesce:
+    """How many there are, as a subquery. `same` is a field that is equal in all of them."""
+    grouped = rows.order_by().values(same).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(grouped, output_field=IntegerField()), 0)
 
 

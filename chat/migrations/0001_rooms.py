@@ -85,6 +85,10 @@ class Migration(migrations.Migration):
             model_name='message',
             index=models.Index(fields=['author', 'room', 'created_at'], name='message_pace'),
         ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('mentions_room', True)), fields=['room', 'seq'], name='message_to_all'),
+        ),
         migrations.AddConstraint(
             model_name='message',
             constraint=models.UniqueConstraint(fields=('room', 'seq'), name='message_seq_once'),
