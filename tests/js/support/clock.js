@@ -1,19 +1,26 @@
 const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis
 const { now } = Date
 
-/** Time that passes only when a test says so, in place of `setTimeout`, `clearTimeout` and `Date.now`. */
+/** Of the event loop: enough for a question to another tab and its answer. */
+const TURNS = 10
+
+/** Node's own fetch and sockets go on in real time: they would not survive ours. */
+const calledByUs = () => new Error().stack.split("\n")[3].includes("/static/realtime/")
+
+/** Time that passes only when a test says so: `setTimeout`, `clearTimeout` and `Date.now`, for the code that is tested. */
 export class Clock {
   #due = new Map()
   #now = now()
 
   constructor() {
-    globalThis.setTimeout = (callback, wait = 0) => {
-      const timer = { ref: () => timer, unref: () => timer }
+    globalThis.setTimeout = (callback, wait = 0, ...rest) => {
+      if (!calledByUs()) return setTimeout(callback, wait, ...rest)
+      const timer = {}
       this.#due.set(timer, { at: this.#now + wait, callback })
       return timer
     }
     globalThis.clearTimeout = (timer) => this.#due.delete(timer) || clearTimeout(timer)
-    Date.now = () => this.#now
+    Date.now = () => (calledByUs() ? this.#now : now())
   }
 
   /** Runs everything that is due within the next `ms`, in its order. */
@@ -27,6 +34,14 @@ export class Clock {
       next.callback()
     }
     this.#now = end
+  }
+
+  /** The same, but what others have to say meanwhile is heard. */
+  async pass(ms) {
+    for (const end = this.#now + ms; this.#now < end; ) {
+      this.tick(Math.min(1000, end - this.#now))
+      for (let turns = 0; turns < TURNS; turns += 1) await new Promise(setImmediate)
+    }
   }
 
   /** Lets time pass as it really does until this has come about. */

@@ -17,6 +17,7 @@ export class Lane {
   #locks
   #name
   #office
+  #patience = null
   #ready
   #running = false
   #rung = false
@@ -58,6 +59,7 @@ export class Lane {
 
   disconnect() {
     clearTimeout(this.#timer)
+    this.#patience?.abort()
   }
 
   /** @returns {Promise<boolean>} whether to go on with the next at once */
@@ -99,19 +101,17 @@ export class Lane {
 
   async #alone(work) {
     if (!this.#locks) return work()
-    const patience = new AbortController()
-    const over = new DOMException("The tab that sends is asleep.", "TimeoutError")
-    const timer = setTimeout(() => patience.abort(over), ASLEEP_MS)
-    const begin = () => {
-      clearTimeout(timer)
-      return work()
-    }
+    const asleep = new DOMException("The tab that sends is asleep.", "TimeoutError")
+    this.#patience = new AbortController()
+    const timer = setTimeout(() => this.#patience.abort(asleep), ASLEEP_MS)
     try {
-      return await this.#locks.request(this.#name, { signal: patience.signal }, begin)
+      return await this.#locks.request(this.#name, { signal: this.#patience.signal }, work)
     } catch (error) {
-      if (error === over) return this.#locks.request(this.#name, { steal: true }, work)
+      if (error === asleep) return await this.#locks.request(this.#name, { steal: true }, work)
       if (error.name === "AbortError") return false
       throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
 }
