@@ -12,7 +12,7 @@ from bench.fanout.load import program
 from bench.fanout.peers import PEERS
 from bench.fanout.peers.bare import Bare
 from bench.fanout.peers.peer import Peer
-from bench.fanout.peers.watchroom import UNGROUPED, Watchroom
+from bench.fanout.peers.watchroom import Watchroom
 from bench.fanout.report import report
 from bench.fanout.results import Results
 
@@ -41,17 +41,20 @@ def measure(
     sites = [peer for peer in peers if isinstance(peer, Watchroom)]
     for site in sites:
         say(f"{site.name}: persisted messages, reconnect storm")
-        measures.persisted(site, results, length, site.key)
-        measures.persisted(site.with_application(UNGROUPED), results, length, f"{site.key}-ungrouped")
+        for variant in (site, site.ungrouped("sender"), site.ungrouped("room")):
+            measures.persisted(variant, results, length)
         measures.handshakes(site, results, subscribe=False)
         measures.storm(site, results)
     if sites:
         measures.handshakes(Bare(), results, subscribe=False)
-    for peer in peers if first else ():
-        if peer.fast:
-            say(f"{peer.name}: burst and idle")
-            measures.burst(peer, results)
-            measures.idle(peer, results, length)
+    if first:
+        for peer in peers:
+            if peer.fast:
+                say(f"{peer.name}: burst")
+                measures.burst(peer, results)
+        for site in sites:
+            say(f"{site.name}: idle")
+            measures.idle(site, results, length)
 
 
 def say(sentence: str) -> None:

@@ -44,7 +44,7 @@ class Length:
     persisted: float
 
 
-FULL = Length(fanout=1.5, calm=4, idle=25, persisted=3)
+FULL = Length(fanout=1.2, calm=3, idle=25, persisted=3)
 QUICK = Length(fanout=0.8, calm=2, idle=5, persisted=1.5)
 
 
@@ -71,11 +71,11 @@ def _shape(peer: Peer, load: Load, shape: Shape, seconds: float) -> dict[str, fl
     return result | {"server_cpu": (machine.cpu_seconds(peer.pid) - cpu) / (time.monotonic() - began)}
 
 
-def persisted(peer: Peer, results: Results, length: Length, key: str) -> None:
+def persisted(peer: Peer, results: Results, length: Length) -> None:
     """Messages a second through the whole site, each written before anybody gets it."""
     with peer.serving(), peer.load() as load:
         load.open(PERSISTED_RECEIVERS)
-        results.add(key, "persisted", _shape(peer, load, PERSISTED, length.persisted))
+        results.add(peer.key, "persisted", _shape(peer, load, PERSISTED, length.persisted))
 
 
 def burst(peer: Peer, results: Results) -> None:

@@ -86,7 +86,12 @@ def _persisted(results: Results) -> str:
 
     names = {}
     for key in ("watchroom", "watchroom-sqlite"):
-        names |= {key: PEERS[key].name, f"{key}-ungrouped": f"{PEERS[key].name}, one transaction a message"}
+        alone = f"{PEERS[key].name}, one transaction a message"
+        names |= {
+            key: PEERS[key].name,
+            f"{key}-by-sender": f"{alone}, side by side",
+            f"{key}-by-room": f"{alone}, in turn",
+        }
     head = ["10 senders, 8 in flight each, 100 receivers", "persisted messages/s", "p50"]
     return _table(head, _rows(results, names, cells))
 
@@ -97,8 +102,10 @@ def _targets(results: Results) -> str:
         limit = "at most" if target.at_most else "at least"
         digits = 2 if target.wanted < 2 else 1
         got = "" if target.got is None else f"{target.got:.{digits}f} {target.unit}".strip()
-        rows.append([target.what, f"{limit} {target.wanted:.3g} {target.unit}".strip(), got, target.verdict])
-    return _table(["target", "wanted", "got", ""], rows)
+        by_cpu = "" if target.by_cpu is None else f"{target.by_cpu:.{digits}f} {target.unit}"
+        wanted = f"{limit} {target.wanted:.3g} {target.unit}".strip()
+        rows.append([target.what, wanted, got, by_cpu, target.verdict])
+    return _table(["target", "wanted", "got", "by CPU time", ""], rows)
 
 
 def report(results: Results, receivers: list[int]) -> Iterator[str]:

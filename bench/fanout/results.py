@@ -22,6 +22,8 @@ class Results:
             for name in ("messages", "deliveries", "frames"):
                 result[f"{name}_s"] = result[name] / seconds
             self.deliveries += result["deliveries"]
+            if result["deliveries"] and "server_cpu" in result:
+                result["us_a_delivery"] = result["server_cpu"] / result["deliveries_s"] * 1e6
         if "ready" in result:
             result["clients_s"] = result["ready"] / seconds
         self.busiest_load = max(self.busiest_load, result.get("cpu", 0))

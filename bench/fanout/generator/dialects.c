@@ -42,27 +42,27 @@ static void socketio_text(client *c, const char *payload, size_t size) {
     else plain_text(c, payload, size);
 }
 
-/* Watchroom: a frame is an array of items; a client acknowledges what it has handled. */
+/* Watchroom: a frame is an array of items; a client acknowledges what it has handled. Compact JSON, as browsers write. */
 
 static size_t watchroom_message(char *out, const char *body, uint32_t sender) {
     return sprintf(out,
-                   "{\"type\": \"message.send\", \"id\": \"c%u\", \"data\": {\"room\": %s, \"body\": \"%s\", "
-                   "\"client_id\": \"%08lx-%04lx-4%03lx-a%03lx-%08lx%04lx\"}}",
+                   "{\"type\":\"message.send\",\"id\":\"c%u\",\"data\":{\"room\":%s,\"body\":\"%s\","
+                   "\"client_id\":\"%08lx-%04lx-4%03lx-a%03lx-%08lx%04lx\"}}",
                    sender, strchr(opt.room, '.') + 1, body, random(), random() & 0xffff, random() & 0xfff,
                    random() & 0xfff, random(), random() & 0xffff);
 }
 
 static void subscribe(client *c) {
     char text[300];
-    int size = c->seq ? snprintf(text, sizeof text, "{\"type\": \"subscribe\", \"cursor\": \"%s/%s:%lu\"}", epoch,
+    int size = c->seq ? snprintf(text, sizeof text, "{\"type\":\"subscribe\",\"cursor\":\"%s/%s:%lu\"}", epoch,
                                  opt.room, c->seq)
-                      : snprintf(text, sizeof text, "{\"type\": \"subscribe\", \"cursor\": \"%s\"}", opt.room);
+                      : snprintf(text, sizeof text, "{\"type\":\"subscribe\",\"cursor\":\"%s\"}", opt.room);
     client_send(c, text, size);
 }
 
 void ack(client *c) {
     char text[300];
-    int size = snprintf(text, sizeof text, "{\"type\": \"ack\", \"cursor\": \"%s/%s:%lu\"}", epoch, opt.room, c->seq);
+    int size = snprintf(text, sizeof text, "{\"type\":\"ack\",\"cursor\":\"%s/%s:%lu\"}", epoch, opt.room, c->seq);
     c->unacked = 0;
     client_send(c, text, size);
 }

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.fanout import machine
-from bench.fanout.load import Load
+from bench.fanout.load import Load, LoadFailed
 from tests.support.daemon import Daemon
 
 
@@ -43,6 +43,8 @@ class Peer(Daemon):
         try:
             self.wait_ready()
             yield self
+        except LoadFailed as error:
+            raise LoadFailed(f"{self.name}: {error}\n{self.tail()}") from error
         finally:
             self.kill()
 

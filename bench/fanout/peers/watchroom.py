@@ -12,8 +12,6 @@ from bench.fanout.peers.peer import Peer
 from tests.support.postgres import Postgres
 from tests.support.valkey import Valkey
 
-SITE = "project.asgi:application"
-UNGROUPED = "bench.fanout.peers.ungrouped:application"
 PEOPLE = 1000
 
 # A thousand clients of one address, and senders faster than people: these limits are not what is measured.
@@ -39,7 +37,7 @@ class Watchroom(Peer):
     name = "Watchroom, SQLite"
     dialect = "watchroom"
     path = "/ws/"
-    application = SITE
+    application = "project.asgi:application"
 
     def services(self) -> dict[str, str]:
         """Start what the site needs beside itself; returns the environment that names it."""
@@ -56,10 +54,12 @@ class Watchroom(Peer):
         file.write_text("\n".join(tokens) + "\n")
         self.tokens = str(file)
 
-    def with_application(self, application: str) -> "Watchroom":
-        """The same site and data, served by another ASGI application."""
+    def ungrouped(self, by: str) -> "Watchroom":
+        """The same site and data without group commit; `by` is explained in ungrouped.py."""
         other = copy.copy(self)
-        other.application = application
+        other.key = f"{self.key}-by-{by}"
+        other.application = "bench.fanout.peers.ungrouped:application"
+        other._environment = self._environment | {"UNGROUPED": by}
         return other
 
     def _run(self, *arguments: str) -> str:
