@@ -1,5 +1,6 @@
 """Sites that the tests of the wire share, and a cast of people in them."""
 
+import json
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
@@ -60,9 +61,27 @@ class Place:
             ]
         return [reply["data"] for reply in sent]
 
+    def fill(self, room: int, count: int, size: int = 10) -> int:
+        """Writes events past everything but the database; returns the new head. Nobody may follow the room yet."""
+        [(stream, head)] = self.sql("SELECT id, head FROM realtime_stream WHERE name = ?", f"room.{room}")
+        data = json.dumps({"text": "x" * size})
+        numbers = ", ".join(f"({head + n})" for n in range(1, count + 1))
+        self.sql(
+            "INSERT INTO realtime_event (stream_id, seq, type, data, at, subject)"  # noqa: S608  numbers of our own
+            f" SELECT ?, column1, 'lab.noted', ?, '2026-01-01 10:00:00+00:00', '' FROM (VALUES {numbers}) AS n",
+            stream,
+            data,
+        )
+        self.sql("UPDATE realtime_stream SET head = ? WHERE id = ?", head + count, stream)
+        return int(head + count)
+
     def head(self, room: int) -> int:
         """The room's last seq."""
-        return self.sql("SELECT head FROM realtime_stream WHERE name = ?", f"room.{room}")[0][0]
+        return self.head_of(f"room.{room}")
+
+    def head_of(self, stream: str) -> int:
+        found = self.sql("SELECT head FROM realtime_stream WHERE name = ?", stream)
+        return int(found[0][0]) if found else 0
 
     def cursor(self, room: int, seq: int) -> str:
         return f"{self.epoch}/room.{room}:{seq}"
@@ -93,6 +112,24 @@ def embedded() -> Iterator[Place]:
 def pair(postgres: Postgres, valkey: Valkey) -> Iterator[Place]:
     """Two processes with PostgreSQL and Valkey."""
     yield from _run(Installation(2, postgres, valkey))
+
+
+@pytest.fixture(scope="session")
+def narrow() -> Iterator[Place]:
+    """One process, SQLite, and limits so tight that a test can reach them."""
+    limits = {
+        "HEARTBEAT_SECONDS": "1",
+        "LIMIT_CONNECTIONS_PER_USER": "3",
+        "LIMIT_CONNECTIONS_PER_ADDRESS": "5",
+        "LIMIT_CONNECTIONS_PER_PROCESS": "7",
+        "LIMIT_STREAMS_PER_SOCKET": "2",
+        "LIMIT_STREAMS_PER_REQUEST": "2",
+        "LIMIT_COMMANDS_PER_SECOND": "4",
+        "LIMIT_MESSAGES_PER_ROOM": "3",
+        "LIMIT_UNACKED_BYTES": "20000",
+        "LIMIT_STREAM_BYTES": "50000",
+    }
+    yield from _run(Installation(1, **limits))
 
 
 def _run(installation: Installation) -> Iterator[Place]:

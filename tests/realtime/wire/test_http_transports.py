@@ -1,0 +1,159 @@
+"""What is particular to Server-Sent Events and long-polling: ids, bounds, waiting."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+
+from tests.realtime.wire.conftest import Place
+from tests.realtime.wire.talk import LongPollListener, SseListener
+
+
+def poll(place: Place, cursor: str, wait: int = 0) -> httpx.Response:
+    with place.alice.http(place.url) as http:
+        return http.get("/poll/", params={"cursor": cursor, "wait": wait})
+
+
+def inbox_cursor(place: Place) -> str:
+    """At the head of alice's inbox, where nothing ephemeral is told."""
+    stream = f"inbox.{place.alice.id}"
+    return f"{place.epoch}/{stream}:{place.head_of(stream)}"
+
+
+async def test_every_sse_event_has_the_whole_cursor_up_to_itself_as_its_id(embedded: Place) -> None:
+    one, two = embedded.room(), embedded.room()
+    embedded.say(one, "a", "b")
+    heads = embedded.head(one), embedded.head(two)
+    text = ""
+    query = {"cursor": f"room.{one}:0,room.{two}:0"}
+    with (
+        embedded.alice.http(embedded.url) as http,
+        http.stream("GET", "/events/", params=query) as response,
+    ):
+        assert response.headers["content-type"] == "text/event-stream"
+        for part in response.iter_text():
+            text += part
+            if text.count("data: ") == 3 + sum(heads):
+                break
+    ids = [line[4:] for line in text.splitlines() if line.startswith("id: ")]
+    start = f"{embedded.epoch}/room.{one}:0,room.{two}:0"
+    assert ids[:3] == [start] * 3
+    assert ids[3:] == [
+        *(f"{embedded.epoch}/room.{one}:{seq},room.{two}:0" for seq in range(1, heads[0] + 1)),
+        *(f"{embedded.epoch}/room.{one}:{heads[0]},room.{two}:{seq}" for seq in range(1, heads[1] + 1)),
+    ]
+
+
+async def test_last_event_id_wins_over_the_query(embedded: Place) -> None:
+    room = embedded.room()
+    embedded.say(room, *"abc")
+    head = embedded.head(room)
+    headers = embedded.alice.bearer | {"Last-Event-ID": embedded.cursor(room, head - 1)}
+    async with SseListener(embedded.url, headers, f"room.{room}:0") as client:
+        await client.seq(f"room.{room}", head)
+    assert client.seqs(f"room.{room}") == [head]
+
+
+async def test_an_sse_response_ends_after_its_bytes_and_resumes_without_a_gap(narrow: Place) -> None:
+    room = narrow.room()
+    head = narrow.fill(room, 120, size=2000)
+    async with SseListener(narrow.url, narrow.alice.bearer, f"room.{room}:0") as client:
+        await client.seq(f"room.{room}", head)
+    assert client.seqs(f"room.{room}") == list(range(1, head + 1))
+    assert len(client.all("hello")) >= 3
+
+
+async def test_an_idle_sse_response_shows_that_it_lives(narrow: Place) -> None:
+    room = narrow.room()
+    query = {"cursor": f"room.{room}"}
+    with (
+        narrow.alice.http(narrow.url) as http,
+        http.stream("GET", "/events/", params=query, timeout=5) as response,
+    ):
+        lines = response.iter_lines()
+        assert next(line for line in lines if line.startswith(":")) == ":"
+
+
+def test_first_contact_is_answered_at_once(embedded: Place) -> None:
+    room = embedded.room()
+    head = embedded.head(room)
+    started = time.monotonic()
+    answer = poll(embedded, f"room.{room}", wait=20)
+    assert time.monotonic() - started < 5
+    assert [item["type"] for item in answer.json()["items"]][:2] == ["hello", "subscribed"]
+    assert answer.json()["cursor"] == embedded.cursor(room, head)
+
+
+def test_a_quiet_poll_waits_and_returns_the_same_cursor(embedded: Place) -> None:
+    cursor = inbox_cursor(embedded)
+    started = time.monotonic()
+    answer = poll(embedded, cursor, wait=1)
+    assert 0.9 < time.monotonic() - started < 5
+    assert (answer.status_code, answer.json()["cursor"]) == (200, cursor)
+    assert [item["type"] for item in answer.json()["items"]] == ["hello", "subscribed"]
+
+
+async def test_a_waiting_poll_ends_with_the_first_event(embedded: Place) -> None:
+    cursor = inbox_cursor(embedded)
+    waiting = asyncio.create_task(asyncio.to_thread(poll, embedded, cursor, 20))
+    await _connected(embedded, "longpoll")
+    await asyncio.to_thread(embedded.room, embedded.bob, embedded.alice)
+    answer = (await asyncio.wait_for(waiting, 5)).json()
+    assert [item["type"] for item in answer["items"]] == ["hello", "subscribed", "room.joined"]
+    assert answer["cursor"] == inbox_cursor(embedded) != cursor
+
+
+async def _connected(place: Place, transport: str) -> None:
+    async with asyncio.timeout(5):
+        name = f'watchroom_connections{{transport="{transport}"}}'
+        while not (await asyncio.to_thread(place.installation.sites[0].metrics))[name]:
+            await asyncio.sleep(0.02)
+
+
+def test_what_is_denied_or_reset_ends_the_wait_and_leaves_the_cursor(embedded: Place) -> None:
+    good, ahead = embedded.room(), embedded.room()
+    seq = embedded.head(good)
+    answer = poll(
+        embedded, f"{embedded.epoch}/room.{good}:{seq},room.99999:0,room.{ahead}:999", wait=20
+    ).json()
+    assert {item["type"] for item in answer["items"]} >= {"hello", "subscribed", "denied", "reset"}
+    assert answer["cursor"] == embedded.cursor(good, seq)
+
+
+def test_a_large_answer_is_bounded_and_the_rest_comes_next(embedded: Place) -> None:
+    room = embedded.room()
+    head = embedded.fill(room, 100, size=5000)
+    cursor, seqs, answers = f"room.{room}:0", list[int](), 0
+    while len(seqs) < head:
+        answer = poll(embedded, cursor)
+        assert len(answer.content) < 400_000
+        seqs += [item["seq"] for item in answer.json()["items"] if "seq" in item]
+        cursor = answer.json()["cursor"]
+        answers += 1
+    assert seqs == list(range(1, head + 1))
+    assert answers > 1
+
+
+@pytest.mark.parametrize("wait", ["56", "-1", "x", "1.5", "٣"])
+def test_a_wait_that_makes_no_sense_is_refused(embedded: Place, wait: str) -> None:
+    with embedded.alice.http(embedded.url) as http:
+        answer = http.get("/poll/", params={"wait": wait})
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (422, ["wait"])
+
+
+@pytest.mark.parametrize("path", ["/events/", "/poll/"])
+def test_only_get_is_possible(embedded: Place, path: str) -> None:
+    with embedded.alice.http(embedded.url) as http:
+        assert http.post(path).status_code == 422
+
+
+@pytest.mark.parametrize("kind", [SseListener, LongPollListener])
+async def test_streams_past_the_limit_are_denied(
+    narrow: Place, kind: type[SseListener | LongPollListener]
+) -> None:
+    rooms = [narrow.room() for _ in range(3)]
+    async with kind(narrow.url, narrow.bob.bearer, ",".join(f"room.{room}" for room in rooms)) as client:
+        denied = await client.first("denied")
+    assert denied == {"type": "denied", "stream": f"room.{rooms[2]}", "reason": "limit"}
+    assert len(client.all("subscribed")) == 2
