@@ -1,8 +1,10 @@
 """A whole installation on loopback: a database, perhaps Valkey, and one or more site processes."""
 
+import atexit
 import itertools
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from tests.support.people import Person, create_people
@@ -41,7 +43,7 @@ class Installation:
             **{"PROCESSES": str(processes), **QUICK, **settings},
         )
         if postgres is None:
-            manage(self.environment, "migrate", "--verbosity", "0")
+            shutil.copy(_migrated_file(), self.home / "watchroom.sqlite3")
         self.sites = [Site(self.environment, name=f"site {n + 1}") for n in range(processes)]
 
     def start(self) -> None:
@@ -73,6 +75,15 @@ class Installation:
         members = [person.id for person in others]
         data = {"name": f"Room {next(_numbers)}", "kind": kind, "members": members}
         return int(owner.command(self.sites[0].url, "room.create", **data)["id"])
+
+
+@cache
+def _migrated_file() -> Path:
+    """An empty SQLite database, migrated once."""
+    home = Path(tempfile.mkdtemp(prefix="watchroom-template-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    manage(site_environment(data_dir=home), "migrate", "--verbosity", "0")
+    return home / "watchroom.sqlite3"
 
 
 _templates: dict[Postgres, str] = {}
