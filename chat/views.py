@@ -74,7 +74,7 @@ def _frame(user: User) -> dict[str, Any]:
     """What every page has: the rooms, and the cursor to follow them from, as read before them."""
     names = [stream_of(user.pk), *access.streams_of([user.pk])]
     positions = {name: head.head for name, head in log.heads(names).items()}
-    epoch = log.current_epoch()
+    cursor = log.cursor(positions)
     mine = queries.rooms_of(user)
     me = events.person(user) | {"username": user.username, "time_zone": user.time_zone, "is_staff": user.is_staff}
     limits = {
@@ -83,12 +83,11 @@ def _frame(user: User) -> dict[str, Any]:
         "emoji_bytes": EMOJI_MAX_BYTES,
         "messages_per_10_s": settings.LIMIT_MESSAGES_PER_ROOM,
     }
-    cursor = log.cursor(positions)
     page_data = {
         "me": me,
         "rooms": mine,
         "room": None,
-        "epoch": epoch,
+        "epoch": cursor.partition("/")[0],
         "positions": positions,
         "cursor": cursor,
         "limits": limits,
