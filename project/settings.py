@@ -1,6 +1,7 @@
 """Settings, all from the environment. docs/operations.md explains every variable."""
 
 import secrets
+import warnings
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -181,6 +182,7 @@ PROCESSES = env.number("PROCESSES", 1, least=1)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-root"
+warnings.filterwarnings("ignore", "No directory at")  # without collectstatic, WhiteNoise serves what the finders find
 NPM_PACKAGES = {
     "idb": "idb/build",
     "inter": "@fontsource-variable/inter/files",
