@@ -50,12 +50,16 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    code = {400: "invalid", 403: "forbidden", 404: "not_found", 405: "invalid"}.get(error.status_code, "internal")
+    code = {400: "invalid", 403: "forbidden", 404: "not_found", 405: "invalid"}.get(
+        error.status_code, "internal"
+    )
     return api.refuse(request, CommandError(code, str(error)))
 
 
 def _unavailable(request: HttpRequest, error: Any) -> HttpResponse:
-    return api.refuse(request, CommandError("unavailable", "The database cannot be reached. Try again.", retry_after=1))
+    return api.refuse(
+        request, CommandError("unavailable", "The database cannot be reached. Try again.", retry_after=1)
+    )
 
 
 for _kind in UNREACHABLE:

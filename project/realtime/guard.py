@@ -28,7 +28,7 @@ class Guard:
     def look(self, change: dict[str, Any]) -> None:
         """Takes the data of an `access.changed` event."""
         session, user, stream = change.get("session"), change.get("user"), change.get("stream")
-        for connection in list(self._hub.connections):
+        for connection in self._hub.connections:
             if session is not None:
                 if connection.identity.session == session:
                     connection.end(Close.SIGNED_OUT, "session_ended")

@@ -8,16 +8,12 @@ import asyncio
 import json
 import logging
 import secrets
-from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
-
-from django.utils import timezone
 
 from project.realtime import log, metrics, relay
 from project.realtime.access import CONTROL_STREAM
-from project.realtime.conflation import Conflation
+from project.realtime.connections import Connections
 from project.realtime.database import in_database
 from project.realtime.feed import Feed
 from project.realtime.guard import Guard
@@ -26,7 +22,7 @@ from project.realtime.live import LiveSubscription
 from project.realtime.log import LoggedEvent
 from project.realtime.subscription import Subscription
 from project.realtime.watch import Watch
-from project.serving.frames import frame
+from project.realtime.whispers import Whispers
 
 logger = logging.getLogger(__name__)
 
@@ -45,16 +41,13 @@ class Hub:
         self.epoch = ""
         self.now = self.loop.time()
         self.feeds: dict[str, Feed] = {}
-        self.connections: set[Subscription] = set()
-        self.per_user: Counter[int] = Counter()
-        self.per_address: Counter[str] = Counter()
+        self.connections = Connections()
         self.access_news = 0
         self.draining = False
         self.layer = LayerLink(self.announced, self._layer_changed)
         self.guard = Guard(self)
         self._watch = Watch(self)
-        self._whispers_here = Conflation(self._whisper)
-        self._whispers_out = Conflation(self._publish_whispers)
+        self._whispers = Whispers(self.feeds, self.layer.publish)
         self._flushes: dict[str, asyncio.Handle] = {}
         self._last_batch: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -75,7 +68,6 @@ class Hub:
             raise
         relay.attach(self.take)
         self._watch.start()
-        metrics.UNACKED.set_function(self._unacked_bytes)
         metrics.FEEDS.set_function(lambda: len(self.feeds))
 
     def spawn(self, work: Any) -> None:
@@ -105,8 +97,7 @@ class Hub:
 
     def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "ephemeral":
-            self._whispers_here.add(message["stream"], message["items"])
-            self._whispers_out.add(message["stream"], message["items"])
+            self._whispers.made_here(message)
             return
         metrics.APPENDED.inc(len(message["events"]))
         self.announced(message)
@@ -115,7 +106,7 @@ class Hub:
     def announced(self, message: dict[str, Any]) -> None:
         """Takes an announcement, wherever it was made. What is known already is dropped by its seq."""
         if message["type"] == "ephemeral":
-            self._whispers_here.add(message["stream"], message["items"])
+            self._whispers.heard(message)
             return
         feed = self.feeds.get(message["stream"])
         if feed is None:
@@ -172,23 +163,9 @@ class Hub:
             delivered = sum([subscription.deliver(batch) for subscription in list(feed.live)])
             metrics.DELIVERED.labels("websocket").inc(delivered * batch.mark.events)
             if delivered:
-                _observe_lag(batch.events[0].item)
+                metrics.observe_lag(batch.events[0].item)
         for waiting in feed.waiting:
             waiting.notify()
-
-    def _publish_whispers(self, stream: str, items: dict[str, bytes]) -> None:
-        self.layer.publish({"type": "ephemeral", "stream": stream, "items": items})
-
-    def _whisper(self, stream: str, items: dict[str, bytes]) -> None:
-        feed = self.feeds.get(stream)
-        if feed is None:
-            return
-        whispered = frame(b"[" + b",".join(items.values()) + b"]")
-        for subscription in feed.live:
-            subscription.deliver_ephemeral(whispered)
-        for waiting in feed.waiting:
-            for key, item in items.items():
-                waiting.whisper(f"{stream} {key}", item)
 
     # --- Following
 
@@ -256,21 +233,6 @@ class Hub:
                 handle.cancel()
             self.spawn(self.layer.leave(name))
 
-    def leave(self, subscription: Subscription) -> None:
-        """Forgets a connection that is over."""
-        if subscription in self.connections:
-            self.connections.discard(subscription)
-            _decrement(self.per_user, subscription.identity.user_id)
-            _decrement(self.per_address, subscription.address)
-            metrics.CONNECTIONS.labels(subscription.transport).dec()
-
-    def join(self, subscription: Subscription) -> None:
-        """Counts a new connection."""
-        self.connections.add(subscription)
-        self.per_user[subscription.identity.user_id] += 1
-        self.per_address[subscription.address] += 1
-        metrics.CONNECTIONS.labels(subscription.transport).inc()
-
     # --- Access and identity of the log
 
     def _access_changed(self, items: Iterable[bytes]) -> None:
@@ -294,22 +256,6 @@ class Hub:
             for subscription in followers:
                 if name in subscription.positions:
                     subscription.reset(feed, "epoch")
-
-    def _unacked_bytes(self) -> float:
-        return sum(c.unacked_bytes for c in self.connections if isinstance(c, LiveSubscription))
-
-
-def _decrement(counter: Counter[Any], key: Any) -> None:
-    counter[key] -= 1
-    if not counter[key]:
-        del counter[key]
-
-
-def _observe_lag(item: bytes) -> None:
-    """The item's own time says when it was committed, within the length of its transaction."""
-    start = item.index(b'"at":"') + 6
-    at = datetime.fromisoformat(item[start : start + 24].decode())
-    metrics.LAG.observe(max((timezone.now() - at).total_seconds(), 0))
 
 
 _hub: Hub | None = None

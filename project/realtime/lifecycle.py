@@ -22,6 +22,6 @@ async def _start() -> None:
 async def _say_goodbye() -> None:
     hub = await hub_of_this_process()
     hub.draining = True
-    for connection in list(hub.connections):
+    for connection in hub.connections:
         connection.end(Close.RESTART, "server_restart", restart_delay())
     await in_database(presence.keep_alive, hub.token, presence.AWAY_SECONDS)

@@ -1,5 +1,8 @@
 """What a process counts of its own work, for `/metrics`."""
 
+from datetime import datetime
+
+from django.utils import timezone
 from prometheus_client import Counter, Gauge, Histogram
 
 CONNECTIONS = Gauge("watchroom_connections", "Open connections.", ["transport"])
@@ -23,6 +26,14 @@ LAYER_UP = Gauge(
 FEEDS = Gauge("watchroom_streams_followed", "Streams that connections of this process follow.")
 COMMANDS = Counter("watchroom_commands", "Commands by outcome.", ["code"])
 CLOSED = Counter("watchroom_connections_closed", "WebSockets the server ended, by close code.", ["code"])
+
+
+def observe_lag(item: bytes) -> None:
+    """Counts one delivery. The item's own time says when it was committed, within its transaction's length."""
+    start = item.index(b'"at":"') + 6
+    at = datetime.fromisoformat(item[start : start + 24].decode())
+    LAG.observe(max((timezone.now() - at).total_seconds(), 0))
+
 
 for _source in ("ring", "log"):
     REPLAYED.labels(_source)

@@ -157,7 +157,7 @@ class Subscription:
     def close(self) -> None:
         """Lets go of everything. The connection is over."""
         self.closed = True
-        self.hub.leave(self)
+        self.hub.connections.discard(self)
         self.unsubscribe(list(self.positions))
 
     # --- Fetching

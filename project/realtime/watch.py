@@ -95,7 +95,7 @@ class Watch:
     async def _end_silent(self) -> None:
         since = self._hub.loop.time() - MISSED_PINGS * settings.HEARTBEAT_SECONDS
         self._hub.now = self._hub.loop.time()
-        for connection in list(self._hub.connections):
+        for connection in self._hub.connections:
             if isinstance(connection, LiveSubscription) and connection.is_silent(since):
                 connection.give_up(Close.SILENT)
 
@@ -106,11 +106,11 @@ class Watch:
         """Writes what changed: coming at once, going after a while."""
         now = self._hub.loop.time()
         changes: dict[int, int] = {}
-        for user, count in self._hub.per_user.items():
+        for user, count in self._hub.connections.per_user.items():
             self._away_since.pop(user, None)
             if self._shown.get(user) != count:
                 changes[user] = count
-        for user in self._shown.keys() - self._hub.per_user.keys():
+        for user in self._shown.keys() - self._hub.connections.per_user.keys():
             if now - self._away_since.setdefault(user, now) >= presence.AWAY_SECONDS:
                 changes[user] = 0
         if changes and self._process_id:

@@ -40,7 +40,7 @@ class Receiver:
     def __init__(self, hub: Hub, who: Identity | None = None) -> None:
         self.sink = ListSink()
         self.subscription = LiveSubscription(hub, who or identity(), "1.2.3.4", self.sink)
-        hub.join(self.subscription)
+        hub.connections.add(self.subscription)
 
     async def subscribe(self, cursor: str) -> None:
         await self.subscription.subscribe(parse_cursor(cursor))

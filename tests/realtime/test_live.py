@@ -213,7 +213,7 @@ async def test_the_last_follower_out_closes_the_feed(hub: Hub) -> None:
     receivers[1].subscription.close()
     assert "lab.1" not in hub.feeds
     assert not hub.connections
-    assert not hub.per_user
+    assert not hub.connections.per_user
 
 
 async def test_a_connection_that_ends_while_it_subscribes_leaves_nothing_behind(hub: Hub) -> None:
@@ -322,7 +322,8 @@ async def test_ephemeral_items_are_the_first_thing_a_slow_client_does_not_get(hu
     await slow.follow("lab.1")
     await quick.follow("lab.1")
     slow.block()
-    hub._whisper("lab.1", {"typing": b'{"stream":"lab.1","type":"typing.started"}'})
+    typing = {"typing": b'{"stream":"lab.1","type":"typing.started"}'}
+    hub.announced({"type": "ephemeral", "stream": "lab.1", "items": typing})
     await commit("lab.1")
     slow.unblock()
     await slow.has(1)

@@ -97,7 +97,7 @@ async def let_in(scope: dict[str, Any], *, needs_origin: bool = False) -> Guest:
         raise Refused(Close.SIGNED_OUT, "unauthenticated")
     _check_room(hub, address)  # again: others have come in while this one was looked up
     cap = settings.LIMIT_CONNECTIONS_PER_USER
-    if cap and hub.per_user[identity.user_id] + elsewhere >= cap:
+    if cap and hub.connections.per_user[identity.user_id] + elsewhere >= cap:
         raise Refused(Close.TOO_MANY, "too_many_connections", BUSY_SECONDS)
     return Guest(hub, identity, address, news)
 
@@ -120,7 +120,7 @@ def _look_up(process: str, requests: Sequence[dict[str, str]]) -> list[Found]:
 def _check_room(hub: Hub, address: str) -> None:
     per_process, per_address = settings.LIMIT_CONNECTIONS_PER_PROCESS, settings.LIMIT_CONNECTIONS_PER_ADDRESS
     process_full = per_process and len(hub.connections) >= per_process
-    address_full = per_address and hub.per_address[address] >= per_address
+    address_full = per_address and hub.connections.per_address[address] >= per_address
     if process_full or address_full:
         raise Refused(Close.TOO_MANY, "too_many_connections", BUSY_SECONDS)
 

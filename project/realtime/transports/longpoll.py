@@ -46,7 +46,7 @@ class LongPollConsumer(HttpTransport):
         subscription = LongPollSubscription(
             hub, guest.identity, guest.address, settings.LIMIT_STREAMS_PER_REQUEST
         )
-        hub.join(subscription)
+        hub.connections.add(subscription)
         try:
             subscription.hello()
             await subscription.subscribe(cursor)

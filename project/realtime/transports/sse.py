@@ -33,7 +33,7 @@ class SseConsumer(HttpTransport):
         guest = await let_in(scope)
         hub = guest.hub
         subscription = SseSubscription(hub, guest.identity, guest.address, settings.LIMIT_STREAMS_PER_REQUEST)
-        hub.join(subscription)
+        hub.connections.add(subscription)
         try:
             subscription.hello()
             await subscription.subscribe(cursor)

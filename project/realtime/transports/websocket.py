@@ -73,7 +73,7 @@ class Conversation:
         self._commands = Bucket(rate, rate * COMMAND_BURST_SECONDS)
         self._malformed = Bucket(MALFORMED_PER_MINUTE / 60, MALFORMED_PER_MINUTE - 1)
         self._refusals = Bucket(REFUSALS_PER_MINUTE / 60, REFUSALS_PER_MINUTE)
-        guest.hub.join(self.subscription)
+        guest.hub.connections.add(self.subscription)
         self.subscription.hello()
         if guest.hub.access_news != guest.news:
             guest.hub.guard.recheck([self.subscription])
