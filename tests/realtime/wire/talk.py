@@ -122,7 +122,8 @@ class WebSocketListener(Listener):
         self.status = 101
         try:
             if self.first_cursor:
-                await self.send(type="subscribe", cursor=self.first_cursor)
+                with suppress(websockets.ConnectionClosed):  # refused; the reason is still to be read
+                    await self.send(type="subscribe", cursor=self.first_cursor)
             async for frame in self.socket:
                 await self.take(_slices(frame if isinstance(frame, str) else frame.decode()))
         finally:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.realtime.wire.conftest import Listen, Place
+from tests.realtime.wire.talk import LISTENERS, SseListener, WebSocketListener
 from tests.support.site import manage
 
 
@@ -75,8 +76,6 @@ async def test_the_snapshot_after_a_reset_goes_on_without_loss(place: Place, lis
 
 
 async def test_pruning_resets_old_cursors_and_keeps_new_ones(pair: Place) -> None:
-    from tests.realtime.wire.talk import LISTENERS
-
     room = pair.room()
     pair.say(room, *"abcde")
     head = pair.head(room)
@@ -99,8 +98,6 @@ async def test_pruning_resets_old_cursors_and_keeps_new_ones(pair: Place) -> Non
 async def test_a_rotated_epoch_resets_everybody_who_is_connected(
     which: str, request: pytest.FixtureRequest
 ) -> None:
-    from tests.realtime.wire.talk import SseListener, WebSocketListener
-
     place: Place = request.getfixturevalue(which)
     room = place.room()
     cursor = place.cursor(room, place.head(room))
