@@ -90,16 +90,24 @@ class Conversation:
                 self.confirmed += 1
                 self._progress.notify_all()
 
-    async def check(self, url: str, reader: Person, timeout: float = 60) -> None:
-        """Every client has exactly what the database has, and the database what was said, each thing once."""
+    async def check(
+        self, url: str, reader: Person, timeout: float = 60, also_said: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Every client has exactly what the database has, and the database what was said, each thing once.
+
+        `also_said` are the texts of others in the room. Returns the room's messages.
+        """
+        room = self.clients[0].room
         async with httpx.AsyncClient(
             base_url=url, headers=reader.bearer, trust_env=False, timeout=30
         ) as http:
-            messages, cursor = await fetch_messages(http, self.clients[0].room)
+            messages, cursor = await fetch_messages(http, room)
         head = int(cursor.rpartition(":")[2])
         said = {m["client_id"]: None if m["deleted_at"] else m["body"] for m in messages}
         assert len(messages) == len(said), "a message was stored twice"
-        assert said == self.expected
+        others = [body for client_id, body in said.items() if client_id not in self.expected]
+        assert sorted(map(str, others)) == sorted(also_said)
+        assert said.items() >= self.expected.items()
         for client in self.clients:
             await client.until(lambda c: c.state.seq >= head, timeout)
         truth = {message["id"]: message for message in messages}
@@ -107,6 +115,7 @@ class Conversation:
             assert client.state.faults == [], f"{client!r}: {client.state.faults[:5]}"
             assert client.state.seq == head
             assert client.state.messages == truth, f"{client!r} differs: {_difference(client, truth)}"
+        return messages
 
 
 def _difference(client: Client, truth: dict[int, Any]) -> str:
