@@ -51,7 +51,7 @@ async def test_presence_is_told_when_somebody_comes_and_a_while_after_they_go(pa
         told = client.all("presence.changed", f"room.{room}")
         return bool(told) and person.id in told[-1]["data"]["online"]
 
-    watcher, guest = pair.installation.people(2)
+    watcher, guest = pair.people[2:]
     room = pair.room(watcher, guest)
     async with WebSocketListener(pair.url, watcher.bearer, f"room.{room}") as client:
         await client.first("subscribed")

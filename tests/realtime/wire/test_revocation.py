@@ -28,18 +28,9 @@ async def test_a_removed_member_is_told_revoked_and_the_rest_goes_on(place: Plac
     assert (client.all("revoked") + client.all("denied"))[0]["stream"] == f"room.{room}"
 
 
-@pytest.fixture(scope="module")
-def with_password(pair: Place) -> Place:
-    [person] = pair.installation.people(1, with_password=True)
-    pair.people[3:4] = [person]
-    return pair
-
-
 @pytest.mark.parametrize("transport", list(LISTENERS))
-async def test_a_session_that_is_signed_out_ends_its_connections(
-    with_password: Place, transport: str
-) -> None:
-    place, person = with_password, with_password.people[3]
+async def test_a_session_that_is_signed_out_ends_its_connections(pair: Place, transport: str) -> None:
+    place, person = pair, pair.people[3]
     session = await asyncio.to_thread(person.sign_in, place.url)
     headers = session | {"Origin": place.other_url}
     cursor = f"{place.epoch}/inbox.{person.id}"
