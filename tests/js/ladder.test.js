@@ -34,6 +34,21 @@ test("looks upwards are the rarer the more of them were in vain", () => {
   assert.deepEqual(waits, [10_000, 20_000, 40_000, 80_000, 160_000, 320_000, 600_000, 600_000])
 })
 
+test("it begins with the one that is known to work", () => {
+  const labelled = [socket, sse, poll].map((label) => ({ label }))
+  assert.equal(new Ladder(labelled, sse).current.label, sse)
+  assert.equal(new Ladder(labelled, "unheard of").current.label, socket)
+})
+
+test("a better one that has worked before is looked for soon", () => {
+  const ladder = new Ladder([socket, sse, poll])
+  ladder.opened(socket)
+  failing(ladder, 2)
+  assert.equal(ladder.climbAfter, 1_000)
+  ladder.lookUp()
+  assert.equal(ladder.climbAfter, 20_000)
+})
+
 test("from the lowest, all better ones are tried in turn", () => {
   const ladder = new Ladder([socket, sse, poll])
   failing(ladder, 4)

@@ -226,6 +226,15 @@ test("a follower that does not want to wait has the leader try", async () => {
   await Promise.all([leader.state({ phase: "live" }), follower.state({ phase: "live" })])
 })
 
+test("a new leader begins with the transport that worked for the one before", async () => {
+  server.refused.add("websocket")
+  const [leader, follower] = await leadingAnd(1)
+  while (server.count("connect")) await server.saw("connect")
+  leader.crash()
+  await follower.state({ leader: true, phase: "live", transport: "sse" })
+  assert.equal((await server.saw("connect")).transport, "sse")
+})
+
 test("a follower's commands are posted and its notifications go through the leader", async () => {
   server.commands.set("message.edit", ({ message }) => ({ id: message }))
   server.commands.set("typing.start", () => null)

@@ -45,17 +45,18 @@ export class Connection {
    * @param {import("./browser.js").Browser} options.browser
    * @param {{ websocket: string, events: string, poll: string, commands: string }} options.urls
    * @param {HttpCommands} options.commands
+   * @param {string | null} options.transport   the one to begin with, where it is known to work
    * @param {string | null} options.epoch   of the positions that will be asked for, where it is known
    * @param {{ items: (items: object[]) => void, epoch: (epoch: string) => void, state: () => void }} options.told
    */
-  constructor({ browser, urls, commands, epoch, told }) {
+  constructor({ browser, urls, commands, transport: label, epoch, told }) {
     this.#browser = browser
     this.#urls = urls
     this.#commands = commands
     this.#changed = told.state
     this.#backoff = new Backoff(browser.random)
     const known = [WebSocketTransport, SseTransport, LongPollTransport]
-    this.#ladder = new Ladder(known.filter((transport) => transport.available(browser)))
+    this.#ladder = new Ladder(known.filter((transport) => transport.available(browser)), label)
     this.#climber = new Climber({
       ladder: this.#ladder,
       make: (Transport) => this.#make(Transport),

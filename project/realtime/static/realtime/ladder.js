@@ -2,6 +2,8 @@
 const TRIES = 2
 /** How long to stay on a lower transport before looking up again; doubles with every look in vain. */
 const CLIMB_MIN_MS = 10_000
+/** The same where a better one has worked before: then the server was away, and not the transport. */
+const CLIMB_SOON_MS = 1_000
 const CLIMB_MAX_MS = 600_000
 
 /**
@@ -11,13 +13,18 @@ const CLIMB_MAX_MS = 600_000
  */
 export class Ladder {
   #transports
-  #rung = 0
+  #rung
   #failures = 0
   #looks = 0
+  #proven = new Set()
 
-  /** @param {object[]} transports classes, the best first */
-  constructor(transports) {
+  /**
+   * @param {object[]} transports classes, the best first
+   * @param {string | null} [label] of the one to begin with, where it is known to work
+   */
+  constructor(transports, label = null) {
     this.#transports = transports
+    this.#rung = Math.max(0, transports.findIndex((transport) => transport.label === label))
   }
 
   get current() {
@@ -36,6 +43,7 @@ export class Ladder {
   /** This one is open now. */
   opened(transport) {
     this.#failures = 0
+    this.#proven.add(transport)
     if (transport === this.current) return
     this.#rung = this.#transports.indexOf(transport)
     this.#looks = 0
@@ -43,7 +51,10 @@ export class Ladder {
 
   /** Milliseconds until a better one is worth a try, or null on the best. */
   get climbAfter() {
-    return this.#rung === 0 ? null : Math.min(CLIMB_MAX_MS, CLIMB_MIN_MS * 2 ** this.#looks)
+    if (this.#rung === 0) return null
+    const better = this.#transports.slice(0, this.#rung)
+    if (this.#looks === 0 && better.some((transport) => this.#proven.has(transport))) return CLIMB_SOON_MS
+    return Math.min(CLIMB_MAX_MS, CLIMB_MIN_MS * 2 ** this.#looks)
   }
 
   /** The better one to try now: the best first, the others in turn. */

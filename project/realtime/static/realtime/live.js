@@ -143,7 +143,7 @@ export class Live extends EventTarget {
       shared: this.#shared,
       presence: this.#presence,
       desk: this.#desk,
-      connecting: this.#connecting,
+      connecting: { ...this.#connecting, transport: this.#state.transport },
     }))
   }
 
