@@ -1,4 +1,4 @@
-"""Three browsers and twenty scripted clients in one room on two processes: in the end all show what the database has."""
+"""Three browsers and twenty scripted clients in one room on two processes: all end with what the database has."""
 
 import asyncio
 from collections.abc import Iterator
@@ -28,7 +28,8 @@ SHOWN_AND_TRUE = """async (room) => {
     const shown = rows.map((row) => {
         const reactions = [...row.querySelectorAll(".reaction")].map((button) => button.dataset.users);
         const deleted = row.classList.contains("is-deleted");
-        return [Number(row.dataset.seq), deleted ? null : row.querySelector(".message-body").textContent.trim(), reactions];
+        const body = row.querySelector(".message-body").textContent.trim();
+        return [Number(row.dataset.seq), deleted ? null : body, reactions];
     });
     const messages = [];
     for (let before = ""; messages.length < rows.length;) {

@@ -53,10 +53,9 @@ export class History extends EventTarget {
       return !known
     }
     let added = false
-    this.#scroller.keepPlace(() => {
-      added = this.#timeline.add(message)
-      if (this.#scroller.pinned) this.#trim("first")
-    })
+    this.#scroller.grow(() => (added = this.#timeline.add(message)))
+    if (this.#scroller.pinned && this.#timeline.size > KEPT_ROWS + PAGE)
+      this.#scroller.keepPlace(() => this.#trim("first"))
     return added
   }
 
@@ -93,7 +92,8 @@ export class History extends EventTarget {
     const edge = before ? this.#timeline.first : this.#timeline.last
     if (!edge) return
     const page = await this.#only(() => messagesOf(this.#room, side, Number(edge.dataset.seq), PAGE))
-    if (!page) return
+    const joins = edge === (before ? this.#timeline.first : this.#timeline.last)
+    if (!page || !joins) return // a page that does not join the rows would leave a hole
     this.#scroller.keepPlace(() => {
       for (const message of before ? page.messages.toReversed() : page.messages) this.#timeline.add(message)
       this.#trim(before ? "last" : "first")

@@ -149,13 +149,13 @@ export class RoomPane {
   }
 
   #said(message) {
-    const { history, pending, typing, jumps, timeline, readMarker, scroller } = this.#parts
+    const { history, pending, typing, jumps, timeline, readMarker } = this.#parts
     typing.stopped(message.author)
     const mine = message.author.id === this.#me
     const newsIsRead = !timeline.unreadRow || Number(timeline.unreadRow.dataset.seq) <= readMarker.readSeq
     if (!mine && newsIsRead && !readMarker.watched) timeline.markUnreadFrom(message.seq)
     const isNew = history.receive(message)
-    scroller.keepPlace(() => pending.arrived(message))
+    pending.arrived(message)
     if (!isNew || mine) return
     jumps.countNew()
     if (readMarker.watched) announce(`${message.author.name}: ${message.body}`)

@@ -6,6 +6,7 @@ export class Scroller extends EventTarget {
   #element
   #pinned = true
   #frame = null
+  #lastTop = 0
   #observer = new ResizeObserver(() => this.#pinned && this.toBottom())
 
   /** `element` scrolls; it announces "move", at most once a frame, when what is visible may have changed. */
@@ -35,21 +36,29 @@ export class Scroller extends EventTarget {
     return this.#element.scrollHeight - this.#element.scrollTop - this.#element.clientHeight
   }
 
-  /**
-   * Runs `change`, which may add, remove or resize rows anywhere, without moving what the reader sees. At the bottom the
-   * observer follows before the next paint: measuring here, once a message, would make a burst of them slow.
-   */
+  /** Runs `change`, which may add, remove or resize rows anywhere, without moving what the reader sees. */
   keepPlace(change) {
     const anchor = this.#pinned ? null : this.firstVisible()
     const before = anchor?.getBoundingClientRect().top
     change()
-    if (anchor?.isConnected) this.#element.scrollTop += anchor.getBoundingClientRect().top - before
+    if (this.#pinned) this.toBottom()
+    else if (anchor?.isConnected) this.#element.scrollTop += anchor.getBoundingClientRect().top - before
+    this.#announce()
+  }
+
+  /**
+   * Runs `change`, which adds rows at the end and nothing else. The observer follows before the next paint: measuring
+   * here, once a message, would make a burst of them slow.
+   */
+  grow(change) {
+    change()
     this.#announce()
   }
 
   toBottom() {
     this.#pinned = true
     this.#element.scrollTop = this.#element.scrollHeight
+    this.#lastTop = this.#element.scrollTop
   }
 
   /** Brings `row` into view; `block` as in scrollIntoView. */
@@ -87,8 +96,12 @@ export class Scroller extends EventTarget {
     return [...this.#element.querySelectorAll(".entry[data-seq]")].filter((row) => row.dataset.seq)
   }
 
+  /** Only going up leaves the bottom: rows that came since the last frame are below, but nobody went away from them. */
   #moved = () => {
-    this.#pinned = this.below < AT_BOTTOM_PX
+    const top = this.#element.scrollTop
+    if (this.below < AT_BOTTOM_PX) this.#pinned = true
+    else if (top < this.#lastTop) this.#pinned = false
+    this.#lastTop = top
     this.#announce()
   }
 
