@@ -10,6 +10,8 @@ from django.db import OperationalError
 from project.realtime.group_commit import MAX_BATCH, MAX_QUEUED, GroupCommit, QueueFull
 from tests.realtime.conftest import PATIENCE, eventually
 
+pytestmark = pytest.mark.usefixtures("transactional_db")  # its threads look after their connections
+
 
 class Work:
     """Doubles numbers. The first batch waits until it is let go, so that others gather behind it."""
