@@ -162,7 +162,7 @@ for (const transport of Object.keys(WITHOUT)) {
       assert.equal(tab.live.state.retryAt, retryAt)
     })
 
-    test("an unlimited wait of the server is ended by disconnect", async () => {
+    test("disconnecting ends it on the server too", async () => {
       const tab = await tabOn(transport)
       tab.live.disconnect()
       await server.saw("disconnect")

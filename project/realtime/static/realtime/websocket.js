@@ -76,8 +76,13 @@ export class WebSocketTransport {
   command(name, data) {
     const id = `c${(this.#lastId += 1)}`
     return new Promise((resolve, reject) => {
-      const giveUp = () => this.#answer({ id, unanswered: true })
-      this.#waiting.set(id, { resolve, reject, timer: setTimeout(giveUp, ANSWER_MS) })
+      const timer = setTimeout(() => this.#waiting.get(id).fail(unanswered()), ANSWER_MS)
+      const settle = (outcome) => (value) => {
+        this.#waiting.delete(id)
+        clearTimeout(timer)
+        outcome(value)
+      }
+      this.#waiting.set(id, { succeed: settle(resolve), fail: settle(reject) })
       this.#send({ type: name, id, data })
     })
   }
@@ -101,21 +106,17 @@ export class WebSocketTransport {
     }
   }
 
+  #answer({ id, ok, data, error }) {
+    if (ok) this.#waiting.get(id)?.succeed(data)
+    else if (id) this.#waiting.get(id)?.fail(new CommandError(error))
+    else this.#refused(error)
+  }
+
   /** A frame without id was refused. It may have been a subscription: those are asked for again. */
   #refused({ retry_after: seconds }) {
     if (seconds === undefined) return
     clearTimeout(this.#askAgain)
     this.#askAgain = setTimeout(() => this.follow(this.#owner.cursor()), seconds * 1000)
-  }
-
-  #answer({ id, ok, data, error, unanswered: silent }) {
-    const waiting = this.#waiting.get(id)
-    if (!id && error) this.#refused(error)
-    if (!waiting) return
-    this.#waiting.delete(id)
-    clearTimeout(waiting.timer)
-    if (ok) waiting.resolve(data)
-    else waiting.reject(silent ? unanswered() : new CommandError(error))
   }
 
   #end(code) {
@@ -127,6 +128,6 @@ export class WebSocketTransport {
     if (this.#socket) this.#socket.onmessage = this.#socket.onclose = null
     this.#socket = null
     clearTimeout(this.#askAgain)
-    for (const id of [...this.#waiting.keys()]) this.#answer({ id, unanswered: true })
+    for (const { fail } of [...this.#waiting.values()]) fail(unanswered())
   }
 }
