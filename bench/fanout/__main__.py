@@ -46,7 +46,9 @@ def measure(
         measures.handshakes(site, results, subscribe=False)
         measures.storm(site, results)
     if sites:
-        measures.handshakes(Bare(), results, subscribe=False)
+        bare = Bare()
+        measures.handshakes(bare, results, subscribe=False)
+        bare.finish()
     if first:
         for peer in peers:
             if peer.fast:

@@ -36,10 +36,13 @@ def compiler() -> list[str]:
     raise LoadFailed("The load generator needs a C compiler: install gcc or clang, or pip install ziglang.")
 
 
+_build = tempfile.TemporaryDirectory(prefix="watchroom-bench-")
+
+
 @cache
 def program() -> Path:
     """The load generator, compiled once a run."""
-    target = Path(tempfile.mkdtemp(prefix="watchroom-bench-")) / "load"
+    target = Path(_build.name) / "load"
     flags = ["-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra"]
     done = subprocess.run([*compiler(), *flags, "-o", target, *sorted(SOURCES.glob("*.c"))], check=False)
     if done.returncode:

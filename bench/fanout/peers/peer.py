@@ -1,5 +1,6 @@
 """What all peers have in common."""
 
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -33,7 +34,8 @@ class Peer(Daemon):
         """Start what the server leans on, and make its data. Done once, before the server starts."""
 
     def finish(self) -> None:
-        """End what `prepare` began."""
+        """End what `prepare` began, and remove the data."""
+        shutil.rmtree(self.home, ignore_errors=True)
 
     @contextmanager
     def serving(self) -> Iterator["Peer"]:

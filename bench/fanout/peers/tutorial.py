@@ -23,6 +23,7 @@ class Tutorial(Peer):
 
     def finish(self) -> None:
         self.valkey.remove()
+        super().finish()
 
     def environment(self) -> dict[str, str]:
         return os.environ | {"REDIS_URL": self.valkey.url}

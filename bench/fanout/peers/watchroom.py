@@ -12,7 +12,7 @@ from bench.fanout.peers.peer import Peer
 from tests.support.postgres import Postgres
 from tests.support.valkey import Valkey
 
-PEOPLE = 1000
+PEOPLE = 250  # a thousand clients are four of each
 
 # A thousand clients of one address, and senders faster than people: these limits are not what is measured.
 NO_LIMITS = (
@@ -98,3 +98,4 @@ class WatchroomPostgres(Watchroom):
     def finish(self) -> None:
         self.postgres.remove()
         self.valkey.remove()
+        super().finish()
