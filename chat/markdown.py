@@ -19,8 +19,9 @@ ROOM = "room"  # `@room` means everyone there, whoever may be called that
 # Usernames may hold dots, pluses and hyphens, but a sentence may end right behind one.
 _MENTION = re.compile(r"(?<![\w@/.+-])@(\w+(?:[.+-]+\w+)*)")
 # Text that is nothing but one paragraph: it starts like a sentence and holds no character that Markdown,
-# HTML, a link or a mention could begin with, and none that HTML would write differently.
-_PLAIN = re.compile(r"[^\W\d_](?:[^\s\\`*_~\[\]<>&@|\x00/\xa0\ufeff]|/(?!/)| (?! *$))*")
+# HTML, a link or a mention could begin with, and none that HTML would write differently. The space at the end is
+# looked for once, not at every space: a regex holds up the whole process while it runs.
+_PLAIN = re.compile(r"[^\W\d_](?:[^\s\\`*_~\[\]<>&@|\x00/\xa0\ufeff]|/(?!/)| )*(?<! )")
 
 _TAGS = {
     *("p", "br", "hr", "blockquote", "pre", "code", "em", "strong", "s", "a", "span"),

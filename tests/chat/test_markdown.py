@@ -1,5 +1,7 @@
 """Message text to HTML."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +103,13 @@ def test_code_links_and_addresses_mention_nobody(body: str) -> None:
 
 def test_the_names_to_look_up_are_found_in_any_case() -> None:
     assert names_in("@Ada, @ada and `@eve` at @room") == {"ada", "eve"}
+
+
+def test_a_long_run_of_spaces_takes_no_longer_than_other_text() -> None:
+    def seconds(body: str) -> float:
+        began = time.process_time()
+        assert markdown._PLAIN.fullmatch(body)
+        return time.process_time() - began
+
+    words, spaces = "a" * 10_000, "a" + " " * 9_998 + "b"
+    assert min(seconds(spaces) for _ in range(3)) < 20 * max(seconds(words) for _ in range(3)) + 0.005
