@@ -64,7 +64,8 @@ def test_no_text_breaks_the_renderer_or_smuggles_tags(body: str) -> None:
 def test_plain_text_takes_a_short_way_to_the_same_html(body: str) -> None:
     if markdown._PLAIN.fullmatch(body):
         env = {"people": {}, "mentions": {}}
-        assert html(body) == markdown._cleaner().clean(markdown._parser().render(body, env)).strip()
+        long_way = markdown._parser(tables=True).render(body, env)
+        assert html(body) == markdown._cleaner().clean(long_way).strip()
 
 
 def test_people_and_the_room_are_mentioned() -> None:
@@ -113,3 +114,10 @@ def test_a_long_run_of_spaces_takes_no_longer_than_other_text() -> None:
 
     words, spaces = "a" * 10_000, "a" + " " * 9_998 + "b"
     assert min(seconds(spaces) for _ in range(3)) < 20 * max(seconds(words) for _ in range(3)) + 0.005
+
+
+def test_a_table_is_a_table_and_one_of_countless_cells_is_text() -> None:
+    assert "<td>2</td>" in html("|a|b|\n|-|-|\n|1|2|")
+    wide = "|x" * 1_000 + "\n" + "|-" * 1_000 + "\n" + "x\n" * 3_000
+    assert len(html(wide)) < 10 * len(wide)
+    assert "<td>" not in html(wide)
