@@ -26,7 +26,7 @@ from project.serving.frames import EXTENSION
 from project.serving.request import Request
 from project.serving.settings import seconds
 from project.serving.shutdown import Shutdown
-from project.serving.websocket import WebSocket
+from project.serving.websocket import WebSocket, with_options_of
 
 HEARTBEAT_SECONDS = 25  # proxies drop what is silent for a minute, mobile networks sooner than that
 MISSED_PINGS = 2
@@ -73,7 +73,7 @@ class Server(DaphneServer):
 
     def _prepare(self) -> None:
         """Called by daphne between making its factories and running the reactor."""
-        self.ws_factory.protocol = WebSocket
+        self.ws_factory.protocol = with_options_of(self.ws_factory, WebSocket)
         # Daphne names its own request class inside this method and offers no other place to say it.
         self.http_factory.buildProtocol = self._build_http_channel
         reactor.callWhenRunning(lifecycle.started)  # type: ignore[attr-defined]

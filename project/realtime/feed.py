@@ -74,7 +74,7 @@ class Feed:
         self.head = 0
         self.oldest = 1
         self.flushed = 0
-        self.joined = False
+        self.gather_seconds = 0.0
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.live: set[LiveSubscription] = set()
         self.waiting: set[Subscription] = set()

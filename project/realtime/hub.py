@@ -27,7 +27,9 @@ from project.realtime.whispers import Whispers
 logger = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.002
-"""While messages come in bunches, the next bunch is let gather this long. A quiet room never waits."""
+MAX_GATHER_SECONDS = 0.02
+"""While messages come in bunches, the next bunch is let gather for half the time that handing out the last one took,
+within these bounds: so a frame carries more the more there are to carry it to. A quiet room never waits."""
 HOLE_SECONDS = 0.02
 """Threads may announce in another order than they committed; a hole that lasts longer is one."""
 
@@ -49,7 +51,6 @@ class Hub:
         self._watch = Watch(self)
         self._whispers = Whispers(self.feeds, self.layer.publish)
         self._flushes: dict[str, asyncio.Handle] = {}
-        self._last_batch: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- Life
@@ -142,8 +143,8 @@ class Hub:
     def _flush_soon(self, feed: Feed) -> None:
         if feed.name in self._flushes:
             return
-        if self._last_batch.get(feed.name, 0) > 1:
-            self._flushes[feed.name] = self.loop.call_later(GATHER_SECONDS, self.flush, feed)
+        if feed.gather_seconds:
+            self._flushes[feed.name] = self.loop.call_later(feed.gather_seconds, self.flush, feed)
         else:
             self.flush(feed)
 
@@ -155,7 +156,6 @@ class Hub:
         batches = feed.flush()
         if not batches:
             return
-        self._last_batch[feed.name] = sum(batch.mark.events for batch in batches)
         if feed.name == CONTROL_STREAM:
             self._access_changed(event.item for batch in batches for event in batch.events)
             return
@@ -166,6 +166,9 @@ class Hub:
                 metrics.observe_lag(batch.events[0].item)
         for waiting in feed.waiting:
             waiting.notify()
+        alone = len(batches) == 1 and batches[0].mark.events == 1
+        took = self.loop.time() - self.now
+        feed.gather_seconds = 0.0 if alone else min(max(took / 2, GATHER_SECONDS), MAX_GATHER_SECONDS)
 
     # --- Following
 
@@ -228,7 +231,6 @@ class Hub:
         feed = self.feeds[name]
         if not feed.followed and feed.ready.done() and name != CONTROL_STREAM:
             del self.feeds[name]
-            self._last_batch.pop(name, None)
             if handle := self._flushes.pop(name, None):
                 handle.cancel()
             self.spawn(self.layer.leave(name))
