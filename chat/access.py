@@ -73,6 +73,7 @@ class Sender(NamedTuple):
     """Somebody who is in the room they send to. `user` has what others see, and nothing else."""
 
     user: User
+    is_active: bool
     room_is_archived: bool
 
 
@@ -84,11 +85,18 @@ def members_to_send(room_id: int, user_ids: Iterable[int]) -> dict[int, Sender]:
     """
     locked = Membership.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
     rows = locked.filter(room_id=room_id, user_id__in=set(user_ids)).values_list(
-        "user_id", "user__username", "user__display_name", "user__avatar", "room__archived_at"
+        "user_id",
+        "user__username",
+        "user__display_name",
+        "user__avatar",
+        "user__is_active",
+        "room__archived_at",
     )
     return {
-        pk: Sender(User(id=pk, username=username, display_name=name, avatar=avatar), archived_at is not None)
-        for pk, username, name, avatar, archived_at in rows
+        pk: Sender(
+            User(id=pk, username=username, display_name=name, avatar=avatar), active, archived_at is not None
+        )
+        for pk, username, name, avatar, active, archived_at in rows
     }
 
 

@@ -113,6 +113,8 @@ class _Batch:
         member = self.members.get(draft.author_id)
         if member is None:
             return access.outsider(Room.objects.filter(pk=self.room_id).first())
+        if not member.is_active and draft.at is None:  # what they said earlier may still be imported
+            return CommandError("unauthenticated", "This account is not active.")
         if member.room_is_archived:
             return access.archived()
         if draft.reply_to is not None and draft.reply_to not in self.quotable:

@@ -49,6 +49,16 @@ def test_messages_sent_together_each_get_their_own_result(
     assert outcomes[3].fields == {"reply_to": "There is no such message in this room."}
 
 
+def test_somebody_deactivated_while_they_send_is_refused_and_the_others_are_not(
+    room: Room, alice: User, bob: User
+) -> None:
+    bob.is_active = False
+    bob.save(update_fields=["is_active"])
+    outcomes = actions.send_messages(room.pk, [draft(alice, "one"), draft(bob, "two")])
+    assert codes(outcomes) == ["ok", "unauthenticated"]
+    assert codes(actions.import_messages(room.pk, [draft(bob, "of old", at=timezone.now())])) == ["ok"]
+
+
 def test_a_batch_costs_a_fixed_number_of_queries(
     room: Room,
     alice: User,
