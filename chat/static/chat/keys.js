@@ -9,7 +9,7 @@ export function watchKeys({ pane, roomsList, goTo }) {
       const id = roomsList.nextUnread(step)
       if (id) goTo({ id })
     } else if (event.key === "Escape" && pane() && !document.querySelector(":popover-open")) escape(pane())
-    else if (startsTyping(event)) pane()?.composer().focus()
+    else if (startsTyping(event)) pane()?.composer.focus()
   })
 }
 
@@ -18,7 +18,7 @@ function escape(room) {
   if (location.hash === "#people") history.back()
   else {
     room.toNewest()
-    room.composer().focus()
+    room.composer.focus()
   }
 }
 

@@ -13,7 +13,7 @@ export class MentionCompletion {
   #found = []
   #at = 0
 
-  /** `people()` gives [{id, name, mention, avatar}] of who can be mentioned here. */
+  /** `people` is the room's People. */
   constructor(input, list, people) {
     this.#input = input
     this.#list = list
@@ -34,7 +34,10 @@ export class MentionCompletion {
     this.#show(
       word === null
         ? []
-        : matching([...this.#people(), EVERYONE], word, (person) => [person.name, person.mention]).slice(0, SHOWN),
+        : matching([...this.#people.mentionable(), EVERYONE], word, (person) => [person.name, person.mention]).slice(
+            0,
+            SHOWN,
+          ),
     )
   }
 

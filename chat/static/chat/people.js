@@ -18,6 +18,13 @@ export class People {
     this.#count()
   }
 
+  /** Whom a message here can mention, by name. */
+  mentionable() {
+    return this.all()
+      .filter(({ id, username }) => id !== this.#me && username)
+      .map((person) => ({ ...person, mention: person.username }))
+  }
+
   /** A newer snapshot. */
   replace(people) {
     this.#keep(people)

@@ -63,7 +63,7 @@ export class RoomStreams {
     const { roomsList, pane } = this.#parts
     if (type === "read.moved") {
       roomsList.read(data.room, data)
-      if (pane()?.room.id === data.room) pane().another(data.read_seq)
+      if (pane()?.room.id === data.room) pane().readElsewhere(data.read_seq)
     } else if (type === "involvement.changed") {
       roomsList.involve(data.room, data.involvement)
     } else if (type === "room.joined") {
