@@ -1,51 +1,52 @@
-"""Three browsers and twenty scripted clients in one room on two processes: all end with what the database has."""
+"""Three browsers and twenty scripted clients in one room, on two processes, whatever may break meanwhile."""
 
-import asyncio
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import WIDE, Complaints
+from tests.browser.crowd import Crowd
 from tests.browser.pages import Rooms
-from tests.support.conversation import Conversation, make_clients
+from tests.support.conversation import make_clients
 from tests.support.installation import Installation
 from tests.support.people import PASSWORD, Person
 from tests.support.postgres import Postgres
 from tests.support.valkey import Valkey
 
-CLIENTS = 20
-MESSAGES = 2000
-BROWSERS = 3
-SAYINGS = 5  # of each browser, meanwhile
-SETTLED_MS = 60_000
+pytestmark = pytest.mark.fault
 
-# The rows of a page, and the same messages as the server tells them: what is on the screen must be the truth.
-SHOWN_AND_TRUE = """async (room) => {
-    const rows = [...document.querySelectorAll("#entries > .entry")];
-    const text = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
-    const shown = rows.map((row) => {
-        const reactions = [...row.querySelectorAll(".reaction")].map((button) => button.dataset.users);
-        const deleted = row.classList.contains("is-deleted");
-        const body = row.querySelector(".message-body").textContent.trim();
-        return [Number(row.dataset.seq), deleted ? null : body, reactions];
-    });
-    const messages = [];
-    for (let before = ""; messages.length < rows.length;) {
-        const answer = await fetch(`/api/v1/rooms/${room}/messages?limit=200${before}`);
-        const page = await answer.json();
-        messages.unshift(...page.messages);
-        before = `&before=${page.messages[0].seq}`;
-        if (!page.has_before) break;
-    }
-    const told = messages.slice(-rows.length).map((message) => [
-        message.seq,
-        message.deleted_at ? null : text(message.html),
-        message.reactions.map(({ users }) => users.join(" ")),
-    ]);
-    return [shown, told];
-}"""
+CLIENTS, BROWSERS = 20, 3
+STEADY = 60  # messages of the crowd between one thing and the next
+SETTLE_MS = 60_000
+
+# What the page shows, from the newest message back.
+ROWS = """() => [...document.querySelectorAll('#entries .entry')].map((row) => [
+    Number(row.dataset.seq),
+    row.classList.contains('is-deleted') ? null : row.querySelector('.message-body').textContent.trim(),
+    [...row.querySelectorAll('.reaction')].map((button) => button.dataset.users),
+])"""
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """One that may be stopped."""
+    server = Postgres()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def valkey() -> Iterator[Valkey]:
+    """One that may be killed."""
+    server = Valkey()
+    server.start()
+    yield server
+    server.remove()
 
 
 @pytest.fixture
@@ -58,59 +59,111 @@ def two_processes(postgres: Postgres, valkey: Valkey) -> Iterator[Installation]:
         installation.remove()
 
 
-async def converse(conversation: Conversation) -> None:
-    async with conversation:
-        await conversation.run()
+class Watchers:
+    """People at browsers, who also say something now and then."""
+
+    def __init__(self, tabs: list[Rooms]) -> None:
+        self.tabs = tabs
+        self.said: list[str] = []
+        self._numbers = itertools.count(1)
+
+    def say(self) -> None:
+        for place, tab in enumerate(self.tabs):
+            text = f"browser {place} says {next(self._numbers)}"
+            tab.send_message(text)
+            self.said.append(text)
+
+    def see(self, messages: list[dict[str, Any]]) -> None:
+        """Each page shows the newest messages as they are, none missing and none twice."""
+        truth = [
+            [
+                message["seq"],
+                None if message["deleted_at"] else message["body"],
+                [" ".join(map(str, reaction["users"])) for reaction in message["reactions"]],
+            ]
+            for message in messages
+        ]
+        same = f"(truth) => {{ const rows = ({ROWS})(); return rows.length >= 50 && "
+        same += "JSON.stringify(truth.slice(-rows.length)) === JSON.stringify(rows) }"
+        for tab in self.tabs:
+            tab.see_connection("Live")
+            expect(tab.pending).to_have_count(0)
+            try:
+                tab.page.wait_for_function(same, arg=truth, timeout=SETTLE_MS)
+            except Exception:
+                shown = tab.page.evaluate(ROWS)
+                assert shown == truth[-len(shown) :], json.dumps(shown[-5:])
+                raise
 
 
-def enter(browser: Browser, url: str, person: Person, room: int, complaints: Complaints) -> Rooms:
-    context = browser.new_context(base_url=url, viewport=WIDE)
-    complaints.listen(context)
-    rooms = Rooms(context.new_page())
-    rooms.sign_in(person.name, PASSWORD)
-    rooms.open_room(room)
-    return rooms
+@pytest.fixture
+def gather(
+    two_processes: Installation, browser: Browser
+) -> Iterator[Callable[..., tuple[Crowd, Watchers, Person]]]:
+    """`gather(total)`: a room in which clients talk and browsers look on, at both processes."""
+    with ExitStack() as stack:
+
+        def gather(total: int | None = None) -> tuple[Crowd, Watchers, Person]:
+            people = two_processes.people(CLIENTS + BROWSERS, with_password=True)
+            room = two_processes.room(people)
+            tabs = []
+            for person, url in zip(people[CLIENTS:], itertools.cycle(two_processes.urls), strict=False):
+                tab = Rooms(stack.enter_context(browser.new_context(base_url=url)).new_page())
+                tab.sign_in(person.name, PASSWORD)
+                tab.open_room(room)
+                tabs.append(tab)
+            crowd = stack.enter_context(
+                Crowd(make_clients(people[:CLIENTS], two_processes.urls, room), total)
+            )
+            return crowd, Watchers(tabs), people[0]
+
+        yield gather
 
 
-@pytest.mark.heavy
-def test_three_browsers_show_what_twenty_clients_have_done(
-    browser: Browser, two_processes: Installation, complaints: Complaints
+def test_two_thousand_messages_look_the_same_in_every_browser_and_client(
+    gather: Callable[..., Any], two_processes: Installation
 ) -> None:
-    people = two_processes.people(CLIENTS)
-    readers = two_processes.people(BROWSERS, with_password=True)
-    room = two_processes.room([*people, *readers])
-    urls = two_processes.urls
-    pages = [enter(browser, urls[n % 2], reader, room, complaints) for n, reader in enumerate(readers)]
-    conversation = Conversation(make_clients(people, urls, room), MESSAGES)
-
-    with ThreadPoolExecutor(1) as thread:
-        talk = thread.submit(asyncio.run, converse(conversation))
-        for saying in range(SAYINGS):
-            for n, page in enumerate(pages):
-                page.send_message(f"browser {n} says {saying}")
-        talk.result()
-
-    assert conversation.confirmed == MESSAGES
-    for page in pages:
-        page.page.keyboard.press("Escape")
-        expect(page.pending).to_have_count(0)
-        check(page.page, room)
-        page.context.close()
+    crowd, watchers, reader = gather(2000)
+    for _ in range(10):
+        crowd.progress(100)
+        watchers.say()
+    crowd.finish()
+    watchers.see(crowd.check(two_processes.urls[1], reader, watchers.said))
 
 
-def check(page: Page, room: int) -> None:
-    """Compares once the newest row is the newest message; nothing changes any more."""
-    page.wait_for_function(
-        """async (room) => {
-            const { messages } = await (await fetch(`/api/v1/rooms/${room}/messages?limit=1`)).json();
-            return document.querySelector("#entries > :last-child").dataset.seq === String(messages[0].seq);
-        }""",
-        arg=room,
-        polling=500,
-        timeout=SETTLED_MS,
-    )
-    shown, told = page.evaluate(SHOWN_AND_TRUE, room)
-    seqs = [row[0] for row in shown]
-    assert seqs == sorted(set(seqs))
-    assert shown == told
-    assert len(shown) > 100
+def test_nothing_is_lost_or_doubled_while_everything_breaks_in_turn(
+    gather: Callable[..., Any], two_processes: Installation, postgres: Postgres, valkey: Valkey
+) -> None:
+    crowd, watchers, reader = gather()
+    first, second = two_processes.sites
+
+    def go_on() -> None:
+        watchers.say()
+        crowd.progress(STEADY)
+
+    go_on()
+    valkey.kill()
+    go_on()
+    valkey.start()
+    go_on()
+    first.kill()
+    go_on()
+    first.start()
+    go_on()
+    postgres.stop()
+    watchers.say()  # into their outboxes
+    postgres.start()
+    go_on()
+    offline = watchers.tabs[0]
+    offline.go_offline()
+    go_on()
+    offline.go_online()
+    go_on()
+    for site in (first, second):
+        assert site.stop() == 0
+        go_on()
+        site.start()
+        go_on()
+    crowd.enough()
+    crowd.finish()
+    watchers.see(crowd.check(second.url, reader, watchers.said))
