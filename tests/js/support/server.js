@@ -62,10 +62,13 @@ export class Server {
 
   // --- What a test does
 
-  append(stream, type = "message.created", data = {}) {
-    const event = this.log.append(stream, type, data)
-    for (const subscription of this.subscriptions) subscription.notify(stream)
-    return event
+  /** Returns the last event's seq. */
+  append(stream, count = 1) {
+    for (let done = 0; done < count; done += 1) {
+      this.log.append(stream, "message.created")
+      for (const subscription of this.subscriptions) subscription.notify(stream)
+    }
+    return this.log.standing(stream).head
   }
 
   whisper(stream, type, data = {}) {

@@ -5,6 +5,8 @@ import { WebSocket } from "ws"
 
 import { Live } from "../../../project/realtime/static/realtime/live.js"
 
+const LADDER = ["websocket", "sse", "longpoll"]
+
 let lastUser = 0
 
 /** As in a browser, where an error that nobody listens for is not an exception. */
@@ -14,6 +16,9 @@ class BrowserSocket extends WebSocket {
     this.on("error", () => {})
   }
 }
+
+/** The transports that a client would rather use. */
+export const better = (transport) => new Set(LADDER.slice(0, LADDER.indexOf(transport)))
 
 /** A browser: what its tabs share. Every one is another person's, so that tests do not hear each other. */
 export class Browser {
@@ -30,6 +35,23 @@ export class Browser {
     const tab = new Tab(this, options)
     this.tabs.push(tab)
     return tab
+  }
+
+  /** A live tab over this transport, because no better one can be opened. */
+  async openTabOver(transport, options) {
+    this.server.refused = better(transport)
+    const tab = this.openTab(options).connect()
+    await tab.state({ phase: "live", transport })
+    return tab
+  }
+
+  /** Several live tabs, the first of which leads; `options` are for that one. */
+  async openLeaderAnd(count, options) {
+    const leader = this.openTab(options).connect()
+    await leader.state({ leader: true, phase: "live" })
+    const others = Array.from({ length: count }, () => this.openTab().connect())
+    await Promise.all(others.map((tab) => tab.state({ phase: "live", leader: false })))
+    return [leader, ...others]
   }
 
   close() {
