@@ -198,14 +198,17 @@ class Hub:
         return feeds
 
     async def _open(self, feeds: list[Feed]) -> None:
-        """Joins the groups first and reads the heads then: what is committed in between is announced."""
+        """Joins the groups first and reads the heads then: what is committed in between is announced.
+
+        All groups at once: a layer that hangs costs each call its time limit, and these clients wait for the sum.
+        """
         try:
-            for feed in feeds:
-                await self.layer.join(feed.name)
+            await asyncio.gather(*(self.layer.join(feed.name) for feed in feeds))
             heads = await in_database(log.heads, [feed.name for feed in feeds])
         except Exception as error:
             for feed in feeds:
                 self.feeds.pop(feed.name, None)
+                self.spawn(self.layer.leave(feed.name))
                 feed.ready.set_exception(error)
                 feed.ready.exception()
             return

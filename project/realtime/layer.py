@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
@@ -36,6 +37,7 @@ class LayerLink:
         self._channel: str | None = None
         self._wanted: set[str] = set()
         self._joined: set[str] = set()
+        self._settling: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._pending: list[dict[str, Any]] = []
         self._something = asyncio.Event()
         self._pulse = 0
@@ -70,22 +72,30 @@ class LayerLink:
     async def join(self, stream: str) -> None:
         """Starts receiving a stream's announcements; tried again with each pulse while the layer is down."""
         self._wanted.add(stream)
-        await self._join(stream)
+        await self._settle(stream)
 
     async def leave(self, stream: str) -> None:
         """Stops receiving a stream's announcements."""
         self._wanted.discard(stream)
-        if stream in self._joined:
-            self._joined.discard(stream)
-            await self._call("group_discard", relay.group(stream), self._channel)
-            if stream in self._wanted:
-                await self._join(stream)
+        await self._settle(stream)
 
-    async def _join(self, stream: str) -> None:
-        if self._channel is None or stream in self._joined:
-            return
-        if await self._call("group_add", relay.group(stream), self._channel):
-            self._joined.add(stream)
+    async def _settle(self, stream: str) -> bool:
+        """Makes the layer agree with what is wanted of a stream; False where it cannot be reached.
+
+        One call at a time for each stream: two that overtook each other would leave it joined and unheard. Whoever
+        changes what is wanted meanwhile comes here too, and waits for this one.
+        """
+        async with self._settling.setdefault(stream, asyncio.Lock()):
+            if self._channel is None:
+                return False
+            if stream in self._wanted and stream not in self._joined:
+                if not await self._call("group_add", relay.group(stream), self._channel):
+                    return False
+                self._joined.add(stream)
+            elif stream in self._joined and stream not in self._wanted:
+                self._joined.discard(stream)
+                return await self._call("group_discard", relay.group(stream), self._channel)
+        return True
 
     async def _call(self, method: str, *args: Any) -> bool:
         try:
@@ -142,7 +152,8 @@ class LayerLink:
             self._set_up(False, "no echo")
         else:
             for stream in self._wanted - self._joined:
-                await self._join(stream)
+                if not await self._settle(stream):
+                    break  # a layer that hangs would take as long for each of them; the next beat goes on
         self._pulse += 1
         await self._call("send", self._channel, {"type": "pulse", "number": self._pulse})
 

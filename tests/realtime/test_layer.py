@@ -151,3 +151,52 @@ def test_consecutive_events_of_a_stream_are_published_as_one() -> None:
     waiting = [news("lab.1", 1, 2), news("lab.2", 7), news("lab.1", 3), news("lab.1", 9), news("lab.2", 8)]
     joined = [(m["stream"], m["first"], len(m["events"])) for m in _joined(waiting)]
     assert joined == [("lab.1", 1, 3), ("lab.2", 7, 2), ("lab.1", 9, 1)]
+
+
+class Recorder:
+    """A layer that takes its time for groups, and remembers who is in them."""
+
+    def __init__(self) -> None:
+        self.groups: set[str] = set()
+        self.go = asyncio.Event()
+        self.under_way = 0
+
+    async def group_add(self, group: str, channel: str) -> None:
+        await self._wait()
+        self.groups.add(group)
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        await self._wait()
+        self.groups.discard(group)
+
+    async def _wait(self) -> None:
+        self.under_way += 1
+        await self.go.wait()
+        self.under_way -= 1
+
+
+async def test_a_stream_left_while_it_is_joined_is_left() -> None:
+    recorder = Recorder()
+    link = End(recorder).link
+    link._channel = "here"
+    joining = asyncio.create_task(link.join("lab.1"))
+    await eventually(lambda: recorder.under_way)
+    leaving = asyncio.create_task(link.leave("lab.1"))
+    recorder.go.set()
+    await asyncio.gather(joining, leaving)
+    assert not recorder.groups
+    assert not link._joined
+
+
+async def test_what_is_wanted_last_is_what_the_layer_is_told_last() -> None:
+    recorder = Recorder()
+    link = End(recorder).link
+    link._channel = "here"
+    calls = [link.join, link.leave, link.join, link.leave, link.join]
+    tasks = [asyncio.create_task(call("lab.1")) for call in calls]
+    await eventually(lambda: recorder.under_way)
+    assert recorder.under_way == 1, "one call at a time"
+    recorder.go.set()
+    await asyncio.gather(*tasks)
+    assert recorder.groups == {"stream.lab.1"}
+    assert link._joined == link._wanted == {"lab.1"}
