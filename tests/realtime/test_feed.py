@@ -13,6 +13,7 @@ from project.realtime.feed import RING_BYTES, RING_EVENTS, Batch, Feed, Truncate
 from project.realtime.log import Head, LoggedEvent
 from project.realtime.protocol import MAX_BATCH_BYTES
 from tests.realtime.conftest import seqs_of
+from tests.realtime.sinks import settle
 
 Reads = list[tuple[int, int]]
 
@@ -238,7 +239,7 @@ async def test_a_redaction_voids_what_is_being_read_for_the_ring(feed: Feed, kep
     feed.start_at(Head(2, 1))
     kept.open.clear()
     early = asyncio.create_task(everything_after(feed, 1))
-    await asyncio.sleep(0)
+    await settle()
     kept.events = [
         LoggedEvent(1, "lab.noted", b'{"seq":1,"data":"redacted"}'),
         event(2),
@@ -247,7 +248,7 @@ async def test_a_redaction_voids_what_is_being_read_for_the_ring(feed: Feed, kep
     feed.offer([event(3, "lab.erased")])
     feed.flush()
     late = asyncio.create_task(feed.after(0))
-    await asyncio.sleep(0)
+    await settle()
     kept.open.set()
     assert await early == [2, 3]
     batch = await late

@@ -66,6 +66,17 @@ async def test_a_removed_member_loses_that_stream_and_keeps_the_others(
     assert receiver.seqs("lab.1") == []
 
 
+async def test_two_changes_at_the_same_moment_are_both_looked_at(
+    hub: Hub, alice: User, removed: set[Question]
+) -> None:
+    receiver = Receiver(hub, await in_database(by_token, alice))
+    await receiver.follow("lab.1,lab.2")
+    removed |= {(alice.pk, "1"), (alice.pk, "2")}
+    hub.guard.look({"user": alice.pk, "stream": "lab.1"})
+    hub.guard.look({"user": alice.pk, "stream": "lab.2"})
+    await eventually(lambda: len(receiver.said("revoked")) == 2)
+
+
 async def test_a_closed_stream_is_revoked_for_everybody_who_may_not_read_it(
     hub: Hub, alice: User, removed: set[Question]
 ) -> None:
