@@ -135,12 +135,17 @@ class Hub:
 
         Raises the ORM's errors while the database is away.
         """
-        if await feed.fill():
-            self._flush_soon(feed)
+        try:
+            await feed.fill()
+        finally:  # what was read before it failed, or was cancelled, is nobody else's to hand on
+            if feed.flushed < feed.head:
+                self._flush_soon(feed)
 
     # --- Fan-out
 
     def _flush_soon(self, feed: Feed) -> None:
+        if self.feeds.get(feed.name) is not feed:
+            return  # closed meanwhile; its name may belong to a new one, whose turn this must not take
         if feed.name in self._flushes:
             return
         if feed.gather_seconds:

@@ -1,6 +1,7 @@
 """A WebSocket's subscription: pushed to while it keeps up, a reader of the log while it does not."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +18,8 @@ from project.serving.frames import frame
 
 if TYPE_CHECKING:
     from project.realtime.hub import Hub
+
+logger = logging.getLogger(__name__)
 
 MAX_SAID_BYTES = 1024 * 1024
 """What may wait in a blocked connection besides events: replies to a client that asks and never reads."""
@@ -83,6 +86,12 @@ class LiveSubscription(Subscription):
             metrics.CLOSED.labels(str(int(code))).inc()
             self._step_aside()
             self.sink.close(int(code))
+
+    def fail(self, error: Exception) -> None:
+        """Ends because of what went wrong, ours or the database's. Connected and silent for good would be a lie."""
+        if not isinstance(error, UNREACHABLE):
+            logger.error("A subscription failed", exc_info=error)
+        self.end(Close.UNAVAILABLE, "unavailable", 1.0)
 
     def close(self) -> None:
         super().close()
@@ -203,8 +212,8 @@ class LiveSubscription(Subscription):
                 await self._wake.wait()
             try:
                 batch = await self.next_batch()
-            except UNREACHABLE:
-                self.end(Close.UNAVAILABLE, "unavailable", 1.0)
+            except Exception as error:
+                self.fail(error)
                 return
             if batch is None:
                 self._go_live()

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from project.realtime import feed as feed_module
 from project.realtime import hub as hub_module
-from project.realtime import log
+from project.realtime import log, relay
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
 from project.realtime.live import MAX_SAID_BYTES
@@ -285,6 +285,56 @@ async def test_an_epoch_that_could_not_be_looked_at_is_looked_at_again(
             await hub.look_at_epoch()
     await hub.look_at_epoch()
     assert receiver.said("reset")
+
+
+async def test_what_was_read_of_a_hole_before_the_database_went_away_is_delivered(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver = Receiver(hub)
+    await receiver.follow("lab.1:0")
+    relay.attach(lambda _: None)  # nobody is told
+    await commit("lab.1", *["lab.noted"] * 2)
+    monkeypatch.setattr(feed_module, "PAGE_EVENTS", 2)
+    pages = iter([in_database])
+
+    async def once(*arguments: Any) -> Any:
+        if page := next(pages, None):
+            return await page(*arguments)
+        raise OperationalError
+
+    monkeypatch.setattr(feed_module, "in_database", once)
+    with pytest.raises(OperationalError):
+        await hub.catch_up(hub.feeds["lab.1"])
+    await receiver.has(2)
+
+
+async def test_a_feed_that_was_closed_takes_no_turn_of_the_one_opened_after_it(hub: Hub) -> None:
+    first = Receiver(hub)
+    await first.follow("lab.1:0")
+    closed = hub.feeds["lab.1"]
+    first.subscription.close()
+    second = Receiver(hub)
+    await second.follow("lab.1:0")
+    closed.gather_seconds = 60.0  # busy: its next flush would wait
+    hub._flush_soon(closed)
+    await commit("lab.1")
+    await second.has(1)
+
+
+async def test_a_fault_of_ours_during_a_replay_ends_the_connection(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await commit("lab.1", *["lab.noted"] * 3)
+
+    async def broken(*_: object) -> None:
+        raise LookupError("a bug")
+
+    monkeypatch.setattr(feed_module, "in_database", broken)
+    receiver = Receiver(hub)
+    await receiver.subscribe("lab.1:1")
+    await eventually(lambda: receiver.sink.closed_with)
+    assert receiver.sink.closed_with == Close.UNAVAILABLE
+    assert "A subscription failed" in caplog.text
 
 
 async def test_a_database_that_is_away_during_a_replay_ends_the_connection(

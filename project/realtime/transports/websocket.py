@@ -8,7 +8,6 @@ from channels.consumer import AsyncConsumer
 from django.conf import settings
 
 from project.realtime import commands, metrics
-from project.realtime.database import UNREACHABLE
 from project.realtime.errors import CommandError
 from project.realtime.limits import Bucket
 from project.realtime.live import LiveSubscription, Sink
@@ -144,8 +143,8 @@ class Conversation:
         async def subscribe() -> None:
             try:
                 await self.subscription.subscribe(cursor)
-            except UNREACHABLE:
-                self.subscription.end(Close.UNAVAILABLE, "unavailable", 1.0)
+            except Exception as error:
+                self.subscription.fail(error)
 
         self._serial.add(subscribe())
 
