@@ -1,6 +1,7 @@
 """Looks again at what connections may see, after something about access has changed."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from project.realtime.streams import Verdict
 if TYPE_CHECKING:
     from project.realtime.hub import Hub
     from project.realtime.subscription import Subscription
+
+logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
 
@@ -52,7 +55,10 @@ class Guard:
                 due, self._due = self._due, {}
                 try:
                     await self._check(due)
-                except UNREACHABLE:
+                except Exception as error:
+                    # Whatever it was: a check that is forgotten is access that is kept.
+                    if not isinstance(error, UNREACHABLE):
+                        logger.exception("Access could not be checked")
                     for connection, only in due.items():
                         self.recheck([connection], only)
                     await asyncio.sleep(RETRY_SECONDS)

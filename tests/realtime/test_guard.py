@@ -143,12 +143,12 @@ async def test_access_that_ends_while_somebody_subscribes_is_noticed(
     await eventually(lambda: receiver.said("revoked"))
 
 
-async def test_a_check_that_finds_the_database_away_is_made_again(
+async def test_a_check_that_fails_for_whatever_reason_is_made_again(
     hub: Hub, alice: User, removed: set[Question], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receiver = Receiver(hub, await in_database(by_token, alice))
     await receiver.follow("lab.1")
-    failures = iter([OperationalError("away"), OperationalError("still away")])
+    failures = iter([OperationalError("away"), OperationalError("still away"), LookupError("a bug")])
     answers = guard._answers
 
     def away(questions: Any) -> Any:
