@@ -153,7 +153,7 @@ class Conversation:
 
     def _command(self, frame: dict[str, Any]) -> None:
         id, name = frame.get("id"), frame["type"]
-        if id is not None and not (isinstance(id, str) and len(id) <= MAX_ID_CHARACTERS):
+        if id is not None and not (isinstance(id, str) and len(id) <= MAX_ID_CHARACTERS and _is_text(id)):
             raise CommandError("invalid", f"id must be a string of up to {MAX_ID_CHARACTERS} characters.")
         if wait := self._commands.take():
             self._refuse_rate(id, wait)
@@ -170,6 +170,8 @@ class Conversation:
 
     async def _execute(self, id: str | None, name: str, data: Any) -> None:
         try:
+            if self.subscription.ended is Close.SIGNED_OUT:
+                return  # what still waited for its turn is not theirs to do any more
             reply = await commands.execute(self._identity, name, data)
         except CommandError as error:
             self._reply(name, id, {"ok": False, "error": error.payload()})
@@ -199,6 +201,11 @@ class Conversation:
 @lru_cache(ACKS_REMEMBERED)
 def _parse_ack(text: str) -> Cursor:
     return parse_cursor(text)
+
+
+def _is_text(value: str) -> bool:
+    """Whether this can be sent back: JSON's escapes can name half a character, and UTF-8 cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _cursor_text(frame: dict[str, Any]) -> str:
