@@ -63,6 +63,8 @@ def owner_of(room: Room, actor: User, *, as_staff: bool = False) -> Membership:
 
 def membership_in(room_id: int, user_id: int) -> Membership:
     """For reads: the membership with its room, in one query for members. Refuses like `member_of`."""
+    if room_id >= 2**63:  # an address can name any number, and SQLite raises for this one
+        raise no_such_room()
     membership = Membership.objects.select_related("room").filter(room_id=room_id, user_id=user_id).first()
     if membership is None:
         raise outsider(Room.objects.filter(pk=room_id).first())

@@ -78,7 +78,7 @@ def run(request: HttpRequest, name: str) -> HttpResponse:
         raise CommandError("too_large", f"A command may have {MAX_FRAME_BYTES} bytes.")
     try:
         data = json.loads(request.body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CommandError("invalid", "The body must be a JSON object.") from error
     take_or_refuse(identity)
     return JsonResponse({"ok": True, "data": async_to_sync(commands.execute)(identity, name, data)})

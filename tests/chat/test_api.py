@@ -164,3 +164,13 @@ def test_an_action_moves_the_cursor(as_bob: Client, room: Room, alice: User) -> 
     before = get(as_bob, f"rooms/{room.pk}")["cursor"]
     actions.rename_room(alice, room.pk, "renamed")
     assert get(as_bob, f"rooms/{room.pk}")["cursor"] != before
+
+
+@pytest.mark.parametrize("path", ["", "/people", "/messages"])
+def test_a_room_with_an_id_beyond_all_ids_is_not_found(as_bob: Client, path: str) -> None:
+    assert get(as_bob, f"rooms/{2**63}{path}", 404)["error"]["code"] == "not_found"
+
+
+def test_a_body_nested_without_end_is_invalid(as_bob: Client) -> None:
+    response = as_bob.post("/api/v1/commands/room.join", "[" * 30_000, content_type="application/json")
+    assert (response.status_code, response.json()["error"]["code"]) == (422, "invalid")
