@@ -10,7 +10,7 @@ from ninja import Schema
 from project.realtime import commands
 from project.realtime.commands import Command
 from project.realtime.hub import Hub
-from project.realtime.protocol import Close
+from project.realtime.protocol import MAX_STREAMS_ASKED, Close
 from project.realtime.transports.door import Guest
 from project.realtime.transports.websocket import Conversation
 from tests.realtime.conftest import eventually, identity
@@ -78,3 +78,10 @@ async def test_an_id_that_cannot_be_sent_back_is_invalid(conversation: Conversat
     (reply,) = replies(conversation)
     assert (reply["id"], reply["ok"], reply["error"]["code"]) == (None, False, "invalid")
     assert conversation.subscription.ended is None
+
+
+async def test_one_frame_asks_for_a_bounded_number_of_streams(conversation: Conversation) -> None:
+    cursor = ",".join(f"lab.{n}" for n in range(MAX_STREAMS_ASKED + 1))
+    conversation.hear(json.dumps({"type": "subscribe", "cursor": cursor}))
+    assert [reply["error"]["code"] for reply in replies(conversation)] == ["too_large"]
+    assert not conversation.subscription.hub.feeds
