@@ -11,8 +11,8 @@ from project.realtime import ephemeral, streams
 from project.realtime.models import Presence, Process
 from project.realtime.protocol import PRESENCE_LIST_MEMBERS
 
-ALIVE_SECONDS = 60
-"""How long a process that says nothing is believed to live."""
+ALIVE_SECONDS = 55
+"""How long a process that says nothing is believed to live: with the search for such, a minute at most."""
 AWAY_SECONDS = 5
 """How long somebody without a connection still counts as there: a page load, a changed network."""
 

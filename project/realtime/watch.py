@@ -29,6 +29,8 @@ POLL_SECONDS = 0.3
 """While the channel layer is down, or in memory, this is how long news from other processes takes."""
 PRESENCE_SECONDS = 0.5
 ALIVE_EVERY_SECONDS = 20.0
+BURY_EVERY_SECONDS = 5.0
+"""How soon a process that died is noticed once its time is up."""
 SILENCE_EVERY_SECONDS = 5.0
 ACCESS_EVERY_SECONDS = 60.0
 """For what ends without an event: a session that expires."""
@@ -55,6 +57,7 @@ class Watch:
             (self._sweep, self._until_next_sweep),
             (self._show_presence, partial(asyncio.sleep, PRESENCE_SECONDS)),
             (self._keep_alive, partial(asyncio.sleep, ALIVE_EVERY_SECONDS)),
+            (self._bury_the_dead, partial(asyncio.sleep, BURY_EVERY_SECONDS)),
             (self._end_silent, partial(asyncio.sleep, SILENCE_EVERY_SECONDS)),
             (self._look_at_access, partial(asyncio.sleep, ACCESS_EVERY_SECONDS)),
             (self._prune, partial(asyncio.sleep, PRUNE_EVERY_SECONDS)),
@@ -125,6 +128,8 @@ class Watch:
         if process_id != self._process_id:  # the first time, or somebody thought this process dead
             self._process_id = process_id
             self._shown.clear()
+
+    async def _bury_the_dead(self) -> None:
         await in_database(presence.bury_the_dead)
 
     async def _prune(self) -> None:
