@@ -18,6 +18,8 @@ REFUSALS_PER_MINUTE = 200
 """A client that goes on sending after so many `rate_limited` replies is not listening to them."""
 COMMAND_BURST_SECONDS = 3
 """A returning client empties its outbox in one go; three seconds' worth of commands may come at once."""
+MAX_STREAMS_ASKED = 1_000
+"""In one subscribe frame, which may name thirteen thousand: each is looked up, and answered with an item of its own."""
 MAX_COMMANDS_UNDER_WAY = 128
 """Per connection. Beyond it the database is slower than the client, and a queue would only grow."""
 MISSED_PINGS = 2

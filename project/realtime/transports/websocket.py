@@ -16,6 +16,7 @@ from project.realtime.protocol import (
     MALFORMED_PER_MINUTE,
     MAX_COMMANDS_UNDER_WAY,
     MAX_FRAME_BYTES,
+    MAX_STREAMS_ASKED,
     REFUSALS_PER_MINUTE,
     BadCursor,
     Close,
@@ -136,6 +137,8 @@ class Conversation:
             cursor = parse_cursor(text)
         except BadCursor as error:
             raise CommandError("invalid", str(error), fields={"cursor": str(error)}) from error
+        if len(cursor.positions) > MAX_STREAMS_ASKED:
+            raise CommandError("too_large", f"One frame may subscribe to {MAX_STREAMS_ASKED} streams.")
         if wait := self._commands.take():
             self._refuse_rate(None, wait)
             return
