@@ -72,6 +72,16 @@ test("what is dropped and wanted again while asked for is served", () => {
   assert.equal(served("room.7"), "served")
 })
 
+test("what is dropped before the server was asked is forgotten, and asked for when it is wanted again", () => {
+  followed.want("room.7", 50)
+  followed.want("room.8", 50)
+  followed.drop("room.7")
+  followed.drop("room.8")
+  assert.deepEqual(followed.forgetDropped(["room.7"]), ["room.7"])
+  assert.ok(followed.want("room.7", 50))
+  assert.ok(!followed.want("room.8", 50))
+})
+
 test("what is dropped later is told to the server", () => {
   followed.want("room.7", 50)
   served("room.7")

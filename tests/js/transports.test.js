@@ -58,6 +58,20 @@ for (const transport of ["websocket", "sse", "longpoll"]) {
       assert.deepEqual(second.seqs, upTo(11, 4))
     })
 
+    test("what is stopped at once and opened again a little later is served", async () => {
+      server.append("room.7", 2)
+      const tab = browser.openTab()
+      server.refused = better(transport)
+      tab.connect().read("room.7").stop()
+      await tab.state({ phase: "live", transport })
+      assert.deepEqual((await tab.read("room.7", 1).reached(2)).seqs, [2])
+      tab.read("room.8").stop()
+      await new Promise(setImmediate)
+      const reading = tab.read("room.8")
+      server.append("room.8", 2)
+      assert.deepEqual((await reading.reached(2)).seqs, [1, 2])
+    })
+
     test("when the network breaks it comes back and goes on where it was", async () => {
       const tab = await browser.openTabOver(transport)
       const reading = tab.read("room.7")

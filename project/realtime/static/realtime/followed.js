@@ -41,12 +41,17 @@ export class Followed {
     this.#places.clear()
   }
 
+  /** The server is about to be asked: what was dropped before that is not asked for, so no answer will come. */
+  forgetDropped(streams = this.#places.keys()) {
+    const dropped = [...streams].filter((stream) => this.#isDropped(this.#places.get(stream)))
+    for (const stream of dropped) this.#places.delete(stream)
+    return dropped
+  }
+
   /** A new connection begins: everything that is still wanted is asked for again. */
   askAll() {
-    for (const [stream, place] of this.#places) {
-      if (place.asked && place.wish === null) this.#places.delete(stream)
-      else this.#ask(place, place.asked ? Math.min(place.wish, place.seq) : place.seq)
-    }
+    this.forgetDropped()
+    for (const place of this.#places.values()) this.#ask(place, place.asked ? Math.min(place.wish, place.seq) : place.seq)
   }
 
   /**
@@ -56,7 +61,7 @@ export class Followed {
   positions() {
     const served = new Map()
     for (const [stream, place] of [...this.#places].reverse()) {
-      if (!place.refused && !(place.asked && place.wish === null)) served.set(stream, place.seq)
+      if (!place.refused && !this.#isDropped(place)) served.set(stream, place.seq)
     }
     return served
   }
@@ -119,7 +124,7 @@ export class Followed {
   /** Over the limit: kept for a connection that may carry more. Returns whether anybody wanted it. */
   refuse(stream) {
     const place = this.#places.get(stream)
-    if (place?.asked && place.wish === null) return !this.#places.delete(stream)
+    if (this.#isDropped(place)) return !this.#places.delete(stream)
     if (place) Object.assign(place, { asked: false, refused: true })
     return Boolean(place)
   }
@@ -128,7 +133,11 @@ export class Followed {
   end(stream) {
     const place = this.#places.get(stream)
     this.#places.delete(stream)
-    return Boolean(place && !(place.asked && place.wish === null))
+    return Boolean(place && !this.#isDropped(place))
+  }
+
+  #isDropped(place) {
+    return Boolean(place?.asked && place.wish === null)
   }
 
   #ask(place, seq) {

@@ -68,8 +68,9 @@ export class Reader {
     return this.#followed.heads()
   }
 
-  /** Where to go on. */
+  /** Where to go on, for a transport that asks for everything. */
   cursor() {
+    this.#followed.forgetDropped()
     return formatCursor(this.#epoch, this.#followed.positions())
   }
 
@@ -155,8 +156,10 @@ export class Reader {
   }
 
   #askForDue() {
+    const dropped = this.#followed.forgetDropped(this.#due)
     const positions = [...this.#followed.positions()].filter(([stream]) => this.#due.has(stream))
     this.#due.clear()
+    if (dropped.length) this.#ask.unfollow(dropped)
     if (positions.length) this.#ask.follow(formatCursor(this.#epoch, positions))
   }
 }

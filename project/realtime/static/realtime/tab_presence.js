@@ -3,6 +3,7 @@ export class TabPresence {
   #locks
   #name
   #end = null
+  #watched = new Set()
 
   /** @param {{ locks: LockManager, name: (tab: string) => string }} options */
   constructor({ locks, name }) {
@@ -26,10 +27,17 @@ export class TabPresence {
   disconnect() {
     this.#end?.abort()
     this.#end = null
+    this.#watched.clear()
   }
 
-  /** Calls back once the tab is gone, unless this one goes first. */
+  /** Calls back once the tab is gone, unless this one goes first. Asking twice changes nothing. */
   gone(tab, callback) {
-    this.#locks.request(this.#name(tab), { signal: this.#end.signal }, callback).catch(() => {})
+    if (this.#watched.has(tab)) return
+    this.#watched.add(tab)
+    const left = () => {
+      this.#watched.delete(tab)
+      callback()
+    }
+    this.#locks.request(this.#name(tab), { signal: this.#end.signal }, left).catch(() => {})
   }
 }
