@@ -35,6 +35,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """A wrapper, so that it runs before pytest-django imports the settings."""
     # `timeout 60 pytest ...` must not leave servers behind: ending in order runs the exit handlers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    # A shell's background job ignores SIGINT, and so would the servers that tests stop with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in [*FROM_OUTSIDE, *(name for name in os.environ if name.startswith("LIMIT_"))]:
         os.environ.pop(name, None)
     data = Path(tempfile.mkdtemp(prefix="watchroom-test-"))
