@@ -16,7 +16,16 @@ _SLOT = re.compile(r"\{(@?)(\w+)\}")
 LEFT_OUT = 0.4  # of the optional lines
 
 WORDS = {
-    "service": ("checkout", "billing", "search", "api-gateway", "notifier", "sessions", "importer", "reports"),
+    "service": (
+        "checkout",
+        "billing",
+        "search",
+        "api-gateway",
+        "notifier",
+        "sessions",
+        "importer",
+        "reports",
+    ),
     "service2": ("thumbnails", "audit-log", "geocoder", "exporter", "scheduler"),
     "host": ("db-2", "db-5", "cache-3", "edge-fra-1", "worker-7", "queue-1", "build-4"),
     "lib": ("pytz", "lxml", "urllib3", "protobuf", "numpy", "cryptography"),

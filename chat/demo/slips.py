@@ -7,7 +7,13 @@ from random import Random
 from .scenes import Said
 
 MISTYPED, WITHDRAWN = 0.025, 0.008  # of all lines
-TAKEN_BACK = ("wrong window, sorry", "ignore me, that was the old graph", "asdf", "never mind, found it", "@room sorry")
+TAKEN_BACK = (
+    "wrong window, sorry",
+    "ignore me, that was the old graph",
+    "asdf",
+    "never mind, found it",
+    "@room sorry",
+)
 
 
 def with_slips(lines: Sequence[Said], chance: Random) -> list[Said]:

@@ -73,11 +73,11 @@ def _send(room_id: int, drafts: Sequence[Draft]) -> list[int]:
     return ids
 
 
-def _afterwards(
-    story: Iterable[tuple[int, Said]], room_id: int, users: Users, chance: Random
-) -> None:
+def _afterwards(story: Iterable[tuple[int, Said]], room_id: int, users: Users, chance: Random) -> None:
     """Corrects, takes back, and reacts, some moments after each line."""
-    people = [m.user for m in Membership.objects.filter(room=room_id, user__is_bot=False).select_related("user")]
+    people = [
+        m.user for m in Membership.objects.filter(room=room_id, user__is_bot=False).select_related("user")
+    ]
     for message_id, said in story:
         author = users[said.actor.username]
         later = said.at + timedelta(seconds=chance.randint(9, 70))

@@ -36,7 +36,8 @@ def _fill(setting: Setting, wanted: int, scenes: list[Scene], now: datetime, cha
     next_scene = _in_turn(scenes, chance)
     newest = now - timedelta(minutes=chance.randint(4, 9))
     latest = _play(next(next_scene), actors, newest - timedelta(minutes=12), AWAKE, chance)
-    lines = [said for said in latest if said.at <= newest]
+    wait = newest - max(said.at for said in latest)  # the talk in each room ends just now
+    lines = [said._replace(at=said.at + wait) for said in latest]
     for at in _moments(setting, actors, now - timedelta(hours=2), wanted // SHORT, chance):
         if len(lines) >= wanted:
             break
