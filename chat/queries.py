@@ -42,14 +42,17 @@ def rooms_for(room: Room, user_ids: Iterable[int]) -> dict[int, Payload]:
 
 
 def counts(membership: Membership) -> Any:
-    """The membership again, with `unread`, `mentions` and `head`, all three as of one moment."""
-    return _counted(Membership.objects.filter(pk=membership.pk)).get()
+    """The membership again, with `unread`, `mentions` and `head`, all three as of one moment; None once it is gone."""
+    return _counted(Membership.objects.filter(pk=membership.pk)).first()
 
 
 def _counted(memberships: QuerySet[Membership]) -> QuerySet[Any]:
     """Adds the counts. One statement sees one moment, so `head` says exactly what they include."""
     unread = Message.objects.filter(
-        ~Q(author=OuterRef("user_id")), room=OuterRef("room_id"), seq__gt=OuterRef("read_seq"), deleted_at=None
+        ~Q(author=OuterRef("user_id")),
+        room=OuterRef("room_id"),
+        seq__gt=OuterRef("read_seq"),
+        deleted_at=None,
     )
     by_name = Mention.objects.filter(
         ~Q(message__author=OuterRef("user_id")),

@@ -96,6 +96,13 @@ if DATABASE_URL.startswith("postgres"):
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            # A host that vanishes inside a transaction must not keep its locks for the two hours TCP would.
+            "connect_timeout": 3,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+            "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s",
             **dict(parse_qsl(urlsplit(DATABASE_URL).query)),
             "pool": {
                 "min_size": 2,
@@ -182,7 +189,8 @@ PROCESSES = env.number("PROCESSES", 1, least=1)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-root"
-warnings.filterwarnings("ignore", "No directory at")  # without collectstatic, WhiteNoise serves what the finders find
+# Without collectstatic, WhiteNoise serves what the finders find.
+warnings.filterwarnings("ignore", "No directory at")
 NPM_PACKAGES = {
     "idb": "idb/build",
     "inter": "@fontsource-variable/inter/files",

@@ -88,7 +88,7 @@ def set_involvement(actor: User, room_id: int, involvement: str) -> Membership:
     membership = access.membership_in(room_id, actor.pk)
     if membership.involvement != involvement:
         membership.involvement = involvement
-        membership.save(update_fields=("involvement",))
+        Membership.objects.filter(pk=membership.pk).update(involvement=involvement)
         data = {"room": room_id, "involvement": str(involvement)}
         log.append(stream_of(actor.pk), "involvement.changed", data)
     return membership
@@ -105,6 +105,8 @@ def mark_read(actor: User, room_id: int, seq: int) -> Payload:
     further = Membership.objects.filter(pk=membership.pk, read_seq__lt=read_seq)
     moved = further.update(read_seq=read_seq) == 1  # else another device was further already
     now = queries.counts(membership)
+    if now is None:  # removed meanwhile
+        raise access.no_such_room()
     data = events.read_moved(room_id, now.read_seq, now.unread, now.mentions, now.head)
     if moved:
         log.append(stream_of(actor.pk), "read.moved", data)
@@ -145,7 +147,9 @@ def _heir(leaving: Membership) -> Membership | None:
     """Who becomes owner when the last one goes: the moderator, or else the member, who is there longest."""
     if not leaving.is_owner:
         return None
-    others = leaving.room.memberships.exclude(pk=leaving.pk).select_related("user").order_by("joined_at", "pk")
+    others = (
+        leaving.room.memberships.exclude(pk=leaving.pk).select_related("user").order_by("joined_at", "pk")
+    )
     if others.filter(role=Role.OWNER).exists():
         return None
     return others.filter(role=Role.MODERATOR).first() or others.first()

@@ -11,29 +11,42 @@ from project.realtime.errors import CommandError
 
 from .. import access, events, history, markdown
 from ..events import Payload
+from ..markdown import Rendered
 from ..models import Mention, Message, Reaction
 from .sending import mentionable
 
 REACTIONS_MAX = 40  # different emojis on one message: beyond, a row of buttons is no longer an answer
 
 
-@transaction.atomic
 def edit_message(
     actor: User, message_id: int, body: str, *, at: datetime | None = None, as_staff: bool = False
 ) -> Payload:
     """Replaces the text of the actor's own message. The same text again changes nothing."""
+    text = _rendered(message_id, body)
+    with transaction.atomic():
+        return _edit(actor, message_id, body, text, at or timezone.now(), as_staff=as_staff)
+
+
+def _rendered(message_id: int, body: str) -> Rendered:
+    """Before the transaction, since on SQLite nobody else can write while one is open."""
+    room_id = Message.objects.filter(pk=message_id).values_list("room_id", flat=True).first()
+    return markdown.render(body, mentionable(room_id, [body]) if room_id else {})
+
+
+def _edit(
+    actor: User, message_id: int, body: str, text: Rendered, at: datetime, *, as_staff: bool
+) -> Payload:
     message, membership = access.message_to_change(message_id, actor, as_staff=as_staff)
     if message.author_id != membership.user_id and not as_staff:
         raise CommandError("forbidden", "Only its author may edit a message.")
     _require_changeable(message)
     if body != message.body:
-        _rewrite(message, body, at or timezone.now())
+        _rewrite(message, body, text, at)
         log.append(message.stream, "message.edited", history.payload(message), subject=message.subject)
     return history.payload(message)
 
 
-def _rewrite(message: Message, body: str, at: datetime) -> None:
-    text = markdown.render(body, mentionable(message.room_id, [body]))
+def _rewrite(message: Message, body: str, text: Rendered, at: datetime) -> None:
     message.body, message.html, message.mentions_room = body, text.html, text.mentions_room
     message.edited_at = at
     message.save(update_fields=("body", "html", "mentions_room", "edited_at"))

@@ -186,7 +186,9 @@ class _Pace:
         self.now, self.limit = now, limit
         self.recent: dict[int, deque[datetime]] = defaultdict(lambda: deque(maxlen=max(limit, 1)))
         if limit:
-            sent = Message.objects.filter(author__in=list(author_ids), room=room_id, created_at__gt=now - PACE)
+            sent = Message.objects.filter(
+                author__in=list(author_ids), room=room_id, created_at__gt=now - PACE
+            )
             for author_id, at in sent.order_by("created_at").values_list("author_id", "created_at"):
                 self.recent[author_id].append(at)
 

@@ -111,7 +111,8 @@ def _authenticate_many(requests: Sequence[Mapping[str, str]]) -> list[Found | No
         for secret, headers in zip(secrets, requests, strict=True)
     ]
     by_token = _by_tokens({digest(secret) for secret in secrets if secret is not None})
-    by_session = _by_sessions({cookie for cookie in cookies if cookie})
+    # Keys are letters and digits; PostgreSQL takes no NUL.
+    by_session = _by_sessions({cookie for cookie in cookies if cookie and cookie.isalnum()})
     return [
         by_session.get(cookie or "") if secret is None else by_token.get(digest(secret))
         for secret, cookie in zip(secrets, cookies, strict=True)

@@ -105,6 +105,7 @@ class Feed:
         self._redacted_before = 0
         self._early.clear()
         self._batches.clear()
+        self._reads.clear()
         self.start_at(head)
 
     def offer(self, events: Sequence[LoggedEvent]) -> bool:

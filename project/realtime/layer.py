@@ -21,6 +21,8 @@ PULSE_SECONDS = 0.5
 """How often a message is sent to oneself; one that is not back before the next means the layer is down."""
 CALL_SECONDS = 2.0
 """A layer call that takes longer is a layer that is down."""
+MAX_JOINED_EVENTS = 256
+"""In one message. More would make one so large that everything behind it waits."""
 MAX_PENDING = 10_000
 """Announcements that wait to be published. Beyond it the oldest are left to the log."""
 
@@ -128,10 +130,14 @@ class LayerLink:
         while True:
             await self._something.wait()
             self._something.clear()
-            waiting, self._pending = self._pending, []
-            for message in _joined(waiting):
-                if await self._call("group_send", relay.group(message["stream"]), message):
-                    metrics.ANNOUNCED.inc(len(message.get("events", ())))
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Publishes what is waiting now."""
+        waiting, self._pending = self._pending, []
+        for message in _joined(waiting):
+            if await self._call("group_send", relay.group(message["stream"]), message):
+                metrics.ANNOUNCED.inc(len(message.get("events", ())))
 
     async def _pulse_forever(self) -> None:
         while True:
@@ -176,11 +182,14 @@ def _joined(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     result: list[dict[str, Any]] = []
     last: dict[str, dict[str, Any]] = {}
     for message in messages:
-        before = last.get(message["stream"]) if message["type"] == "events" else None
-        if before and before["first"] + len(before["events"]) == message["first"]:
-            before["events"] = [*before["events"], *message["events"]]
-        else:
+        if message["type"] != "events":
             result.append(message)
-            if message["type"] == "events":
-                last[message["stream"]] = message
+            continue
+        before = last.get(message["stream"])
+        follows = before and before["first"] + len(before["events"]) == message["first"]
+        if before and follows and len(before["events"]) < MAX_JOINED_EVENTS:
+            before["events"] += message["events"]
+        else:
+            last[message["stream"]] = message | {"events": list(message["events"])}
+            result.append(last[message["stream"]])
     return result

@@ -24,4 +24,5 @@ async def _say_goodbye() -> None:
     hub.draining = True
     for connection in hub.connections:
         connection.end(Close.RESTART, "server_restart", restart_delay())
+    await hub.layer.flush()
     await in_database(presence.keep_alive, hub.token, presence.AWAY_SECONDS)

@@ -138,6 +138,8 @@ def _check_origin(headers: dict[str, str]) -> None:
     origin = headers.get("origin", "").lower()
     if not origin and headers.get("authorization"):
         return
-    if origin in settings.ORIGINS or (origin and urlsplit(origin).netloc == headers.get("host", "").lower()):
+    scheme, netloc = urlsplit(origin)[:2]
+    own = netloc == headers.get("host", "").lower() and (scheme == "https" or not settings.HTTPS)
+    if origin and (own or origin in settings.ORIGINS):
         return
     raise Refused(Close.REFUSED, "origin")
