@@ -48,7 +48,9 @@ def rooms(request: HttpRequest) -> Payload:
     return {"cursor": cursor_of(*streams), "rooms": queries.rooms_of(user)}
 
 
-@router.get("/rooms/find", response={200: schemas.FoundRooms, **REFUSALS}, tags=["rooms"], summary="Find rooms")
+@router.get(
+    "/rooms/find", response={200: schemas.FoundRooms, **REFUSALS}, tags=["rooms"], summary="Find rooms"
+)
 def find_rooms(request: HttpRequest, q: str = Query("", max_length=80)) -> Payload:
     """The open rooms whose name contains `q`, at most fifty, those with most people first."""
     return {"rooms": queries.open_rooms(reader(request), q)}
@@ -63,7 +65,10 @@ def room(request: HttpRequest, room: int) -> Payload:
 
 
 @router.get(
-    "/rooms/{room}/people", response={200: schemas.Members, **REFUSALS}, tags=["rooms"], summary="Who is in a room"
+    "/rooms/{room}/people",
+    response={200: schemas.Members, **REFUSALS},
+    tags=["rooms"],
+    summary="Who is in a room",
 )
 def people_of_room(request: HttpRequest, room: int) -> Payload:
     """Everyone in one of your rooms."""
@@ -114,7 +119,10 @@ def _page(room: int, asked: dict[str, Any], limit: int) -> history.Page:
 
 
 @router.get(
-    "/messages/{message}", response={200: schemas.OneMessage, **REFUSALS}, tags=["messages"], summary="One message"
+    "/messages/{message}",
+    response={200: schemas.OneMessage, **REFUSALS},
+    tags=["messages"],
+    summary="One message",
 )
 def message(request: HttpRequest, message: int) -> Payload:
     """One message in a room you are in."""

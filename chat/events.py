@@ -18,7 +18,10 @@ def person(user: User) -> Payload:
 
 
 def message(
-    message: Message, author: Mapping[str, Any], mentions: Sequence[int] = (), reactions: Sequence[Payload] = ()
+    message: Message,
+    author: Mapping[str, Any],
+    mentions: Sequence[int] = (),
+    reactions: Sequence[Payload] = (),
 ) -> Payload:
     """A whole message. `author` is their `person()`, made once for many messages."""
     return {

@@ -73,9 +73,7 @@ class Membership(models.Model):
     room = models.ForeignKey(Room, models.PROTECT, related_name="memberships", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=9, choices=Role.choices, default=Role.MEMBER)
-    involvement = models.CharField(
-        max_length=10, choices=Involvement.choices, default=Involvement.EVERYTHING
-    )
+    involvement = models.CharField(max_length=10, choices=Involvement.choices, default=Involvement.EVERYTHING)
     read_seq = models.BigIntegerField(default=0, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -126,7 +124,9 @@ class Message(models.Model):
             # The rate limit counts one person's newest messages in one room at every send.
             models.Index(fields=("author", "room", "created_at"), name="message_pace"),
             # Unread mentions are counted for every room of every page.
-            models.Index(fields=("room", "seq"), name="message_to_all", condition=models.Q(mentions_room=True)),
+            models.Index(
+                fields=("room", "seq"), name="message_to_all", condition=models.Q(mentions_room=True)
+            ),
         )
 
     def __str__(self) -> str:
@@ -167,9 +167,7 @@ class Reaction(models.Model):
     emoji = models.CharField(max_length=EMOJI_MAX_BYTES)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("message", "user", "emoji"), name="reaction_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("message", "user", "emoji"), name="reaction_once"),)
 
     def __str__(self) -> str:
         return f"{self.emoji} by {self.user}"

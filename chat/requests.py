@@ -39,9 +39,7 @@ def _emoji(value: str) -> str:
 
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
-Body = Annotated[
-    str, Field(min_length=1, max_length=BODY_MAX), BeforeValidator(_text), AfterValidator(_body)
-]
+Body = Annotated[str, Field(min_length=1, max_length=BODY_MAX), BeforeValidator(_text), AfterValidator(_body)]
 Name = Annotated[str, Field(max_length=NAME_MAX), BeforeValidator(_text), AfterValidator(_name)]
 Emoji = Annotated[str, Field(max_length=16), AfterValidator(_emoji)]
 

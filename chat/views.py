@@ -76,7 +76,11 @@ def _frame(user: User) -> dict[str, Any]:
     positions = {name: head.head for name, head in log.heads(names).items()}
     cursor = log.cursor(positions)
     mine = queries.rooms_of(user)
-    me = events.person(user) | {"username": user.username, "time_zone": user.time_zone, "is_staff": user.is_staff}
+    me = events.person(user) | {
+        "username": user.username,
+        "time_zone": user.time_zone,
+        "is_staff": user.is_staff,
+    }
     limits = {
         "body": BODY_MAX,
         "name": NAME_MAX,

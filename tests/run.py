@@ -1,14 +1,17 @@
-"""Runs every part of the suite, one after the other, and closes with one summary: `python -m tests.run`.
+"""Runs every part of the suite and closes with one summary: `python -m tests.run`.
 
-Names of parts as arguments run only those. A part that cannot run here is listed at the end, loudly, and
-fails the run where CI=true.
+Two parts run side by side. What they print is kept in test-results/ and shown where something failed. Names of
+parts as arguments run only those. A part that cannot run here is listed at the end, loudly, and fails the run
+where CI=true.
 """
 
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -36,11 +39,23 @@ class Part:
     def report(self) -> Path:
         return RESULTS / f"{self.name}.xml"
 
+    @property
+    def log(self) -> Path:
+        return RESULTS / f"{self.name}.log"
+
     def run(self) -> None:
-        """Run it with its output shown, and count what its JUnit report says."""
-        print(f"\n=== {self.name} ===", flush=True)
+        """Run it, and count what its JUnit report says."""
         started = time.monotonic()
-        result = subprocess.run(self.command, cwd=ROOT, env=os.environ | self.environment, check=False)
+        with self.log.open("w") as log:
+            result = subprocess.run(
+                self.command,
+                cwd=ROOT,
+                env=os.environ | self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
         self.seconds = time.monotonic() - started
         self._count()
         if result.returncode and not self.failed:
@@ -86,31 +101,48 @@ def javascript_part() -> Part:
     return Part("javascript", [program or "node", "--test", *reports, *files], cannot=cannot)
 
 
-def parts() -> list[Part]:
+def lanes() -> list[list[Part]]:
+    """What may run side by side: servers and browsers in one lane, everything quicker in the other."""
     browser = chromium.find_or_install()
     outside_main = ("--ignore=tests/browser", "--ignore=tests/faults")
     return [
-        pytest_part("main", "tests", *outside_main),
-        pytest_part("embedded", "--embedded", "tests/realtime", "tests/chat", "tests/notifications"),
-        javascript_part(),
-        pytest_part("faults", "tests/faults"),
-        pytest_part(
-            "browser",
-            "tests/browser",
-            cannot="" if browser else "no Chromium, and apt-get could not bring one",
-            CHROMIUM=browser or "",
-        ),
+        [
+            pytest_part("main", "tests", *outside_main),
+            pytest_part("embedded", "--embedded", "tests/realtime", "tests/chat", "tests/notifications"),
+            javascript_part(),
+        ],
+        [
+            pytest_part("faults", "tests/faults"),
+            pytest_part(
+                "browser",
+                "tests/browser",
+                cannot="" if browser else "no Chromium, and apt-get could not bring one",
+                CHROMIUM=browser or "",
+            ),
+        ],
     ]
+
+
+def run_lane(parts: Sequence[Part], printing: threading.Lock) -> None:
+    for part in parts:
+        if not part.cannot:
+            part.run()
+        with printing:
+            if part.failed:
+                print(f"\n=== {part.name} ===\n{part.log.read_text(errors='replace')}", flush=True)
+            print(part.line(), flush=True)
 
 
 def main(names: Sequence[str]) -> int:
     RESULTS.mkdir(exist_ok=True)
-    for old in RESULTS.glob("*.xml"):
+    for old in RESULTS.iterdir():
         old.unlink()
-    chosen = [part for part in parts() if not names or part.name in names]
-    for part in chosen:
-        if not part.cannot:
-            part.run()
+    chosen_lanes = [[part for part in lane if not names or part.name in names] for lane in lanes()]
+    chosen = [part for lane in chosen_lanes for part in lane]
+    print(f"Running {', '.join(part.name for part in chosen)}. This takes some minutes.", flush=True)
+    printing = threading.Lock()
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(lambda lane: run_lane(lane, printing), chosen_lanes))
     print("\n=== summary ===")
     for part in chosen:
         print(part.line())

@@ -97,7 +97,11 @@ def test_each_command_does_for_each_person_what_the_matrix_says(
 
 
 def test_the_matrix_has_every_command_about_a_room_or_a_message() -> None:
-    ours = {c.name for c in commands.registered() if c.name.startswith(("room.", "message.", "reaction.", "typing."))}
+    ours = {
+        c.name
+        for c in commands.registered()
+        if c.name.startswith(("room.", "message.", "reaction.", "typing."))
+    }
     assert ours - {"room.create"} == set(MATRIX)
 
 
@@ -118,4 +122,6 @@ def test_presence_goes_to_the_rooms_of_a_person_and_shows_the_people_of_a_room(
 ) -> None:
     alice, bob = people["alice"].pk, people["bob"].pk
     assert sorted(streams_of([bob])) == sorted([room.stream, closed.stream])
-    assert {name: sorted(ids) for name, ids in members_of([room.stream]).items()} == {room.stream: [alice, bob]}
+    assert {name: sorted(ids) for name, ids in members_of([room.stream]).items()} == {
+        room.stream: [alice, bob]
+    }

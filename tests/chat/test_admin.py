@@ -112,7 +112,9 @@ def test_the_list_of_messages_never_counts_them_all(
     with CaptureQueriesContext(connection) as queries:
         page = staff.get(url("message", "changelist"), {"q": search})
     assert page.status_code == 200
-    assert not [query["sql"] for query in queries if "COUNT(" in query["sql"] and "chat_message" in query["sql"]]
+    assert not [
+        query["sql"] for query in queries if "COUNT(" in query["sql"] and "chat_message" in query["sql"]
+    ]
     assert len(queries) < 12
 
 

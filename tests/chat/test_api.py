@@ -72,13 +72,17 @@ def test_a_room_is_what_the_protocol_says(as_bob: Client, room: Room, alice: Use
 
 
 @pytest.mark.parametrize("path", ["rooms/{}", "rooms/{}/messages", "rooms/{}/people"])
-def test_rooms_of_others_are_refused_or_unknown(as_charlie: Client, room: Room, closed: Room, path: str) -> None:
+def test_rooms_of_others_are_refused_or_unknown(
+    as_charlie: Client, room: Room, closed: Room, path: str
+) -> None:
     assert get(as_charlie, path.format(room.pk), 403)["error"]["code"] == "forbidden"
     for hidden in (closed.pk, 987_654):
         assert get(as_charlie, path.format(hidden), 404)["error"]["code"] == "not_found"
 
 
-def test_messages_come_in_pages_with_quotes_and_a_cursor(as_bob: Client, room: Room, alice: User, bob: User) -> None:
+def test_messages_come_in_pages_with_quotes_and_a_cursor(
+    as_bob: Client, room: Room, alice: User, bob: User
+) -> None:
     first = say(alice, room, "A question?")
     sent = [first, *(say(bob, room, f"answer {n}", reply_to=first["id"]) for n in range(3))]
     page = get(as_bob, f"rooms/{room.pk}/messages?limit=2")
@@ -114,7 +118,9 @@ def test_one_message_is_read_by_its_id(
     get(as_bob, "messages/987654", 404)
 
 
-def test_people_are_found_by_name_and_in_rooms(as_bob: Client, room: Room, alice: User, charlie: User) -> None:
+def test_people_are_found_by_name_and_in_rooms(
+    as_bob: Client, room: Room, alice: User, charlie: User
+) -> None:
     assert [p["username"] for p in get(as_bob, "people")["people"]] == ["alice", "bob", "charlie"]
     assert [p["id"] for p in get(as_bob, "people?q=ALICE")["people"]] == [alice.pk]
     people = get(as_bob, f"rooms/{room.pk}/people")["people"]
@@ -154,7 +160,15 @@ def test_a_command_over_http_answers_like_any_other(as_bob: Client, room: Room) 
 
 def test_the_description_has_every_read_with_its_answer_and_its_refusals(as_bob: Client) -> None:
     paths = json.loads(as_bob.get("/api/v1/openapi.json").content)["paths"]
-    for path in ("me", "rooms", "rooms/find", "rooms/{room}", "rooms/{room}/messages", "messages/{message}", "people"):
+    for path in (
+        "me",
+        "rooms",
+        "rooms/find",
+        "rooms/{room}",
+        "rooms/{room}/messages",
+        "messages/{message}",
+        "people",
+    ):
         responses = paths[f"/api/v1/{path}"]["get"]["responses"]
         for status in ("200", "401", "403", "404", "422", "429", "500", "503"):
             assert "$ref" in responses[status]["content"]["application/json"]["schema"], (path, status)

@@ -38,7 +38,9 @@ def test_actions_side_by_side_neither_block_each_other_nor_lose_an_event(
         try:
             for _ in range(EACH):
                 with suppress(CommandError):
-                    play.step(chance.choice(STEPS), chance.randrange(3), chance.randrange(6), chance.randrange(6))
+                    play.step(
+                        chance.choice(STEPS), chance.randrange(3), chance.randrange(6), chance.randrange(6)
+                    )
         except BaseException as failure:
             failures.append(failure)
         finally:

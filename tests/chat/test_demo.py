@@ -30,7 +30,11 @@ def test_the_demo_is_a_team_of_six_that_talks_in_five_rooms_up_to_now() -> None:
     assert User.objects.count() == 6
     assert User.objects.filter(is_bot=True).count() == 1
     assert len(set(User.objects.values_list("time_zone", flat=True))) == 6
-    assert dict(Room.objects.values_list("kind").annotate(Count("pk"))) == {"open": 3, "closed": 1, "direct": 1}
+    assert dict(Room.objects.values_list("kind").annotate(Count("pk"))) == {
+        "open": 3,
+        "closed": 1,
+        "direct": 1,
+    }
     assert Message.objects.count() == 400
     newest = Message.objects.order_by("-created_at").first()
     assert newest is not None

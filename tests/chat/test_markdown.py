@@ -29,7 +29,10 @@ def html(body: str) -> str:
         ("3. three", '<ol start="3">\n<li>three</li>\n</ol>'),
         ("# 1 in the queue", "<p># 1 in the queue</p>"),
         ("see main.py and example.com", "<p>see main.py and example.com</p>"),
-        ("https://a.example/?x=1", f'<p><a href="https://a.example/?x=1" {LINK}>https://a.example/?x=1</a></p>'),
+        (
+            "https://a.example/?x=1",
+            f'<p><a href="https://a.example/?x=1" {LINK}>https://a.example/?x=1</a></p>',
+        ),
         ("[a](https://b.example)", f'<p><a href="https://b.example" {LINK}>a</a></p>'),
     ],
 )

@@ -107,7 +107,9 @@ def test_a_deleted_message_takes_no_edit_and_no_reaction(bob: User, message: Dat
         actions.add_reaction(bob, message["id"], "👍")
 
 
-def test_an_archived_room_lets_nothing_change_but_deletions(alice: User, bob: User, room: Room, message: Data) -> None:
+def test_an_archived_room_lets_nothing_change_but_deletions(
+    alice: User, bob: User, room: Room, message: Data
+) -> None:
     actions.archive_room(alice, room.pk)
     with refused("conflict"):
         actions.edit_message(bob, message["id"], "Too late")

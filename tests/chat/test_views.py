@@ -54,7 +54,10 @@ def test_a_room_shows_its_messages_and_hands_over_where_to_go_on(
     page = as_bob.get(f"/rooms/{room.pk}/")
     html = page.content.decode()
     assert "Hello &lt;b&gt;" in html
-    assert [m["quote"] and m["quote"]["author"]["name"] for m in page.context["messages"]] == [None, "Alice A."]
+    assert [m["quote"] and m["quote"]["author"]["name"] for m in page.context["messages"]] == [
+        None,
+        "Alice A.",
+    ]
     data = data_of(page)
     assert data["room"] == queries.room_of(bob.pk, room.pk)
     assert data["epoch"] == log.current_epoch()
@@ -101,7 +104,9 @@ def test_a_room_to_join_first_leads_to_where_one_can(as_bob: Client, alice: User
     other = actions.create_room(alice, "elsewhere", Kind.OPEN)
     assert as_bob.get(f"/rooms/{other.pk}/")["Location"] == "/rooms/find/"
     page = as_bob.get("/rooms/find/")
-    assert [(found["name"], found["joined"]) for found in page.context["open_rooms"]] == [("elsewhere", False)]
+    assert [(found["name"], found["joined"]) for found in page.context["open_rooms"]] == [
+        ("elsewhere", False)
+    ]
 
 
 def test_a_hidden_room_is_not_found(as_bob: Client, alice: User) -> None:

@@ -23,8 +23,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="another number gives another story")
-        parser.add_argument("--messages", type=int, default=MESSAGES, help=f"how many, {MESSAGES:,} by default")
-        parser.add_argument("--password", help="for everyone; by default 'watchroom' with DEBUG on, else a random one")
+        parser.add_argument(
+            "--messages", type=int, default=MESSAGES, help=f"how many, {MESSAGES:,} by default"
+        )
+        parser.add_argument(
+            "--password", help="for everyone; by default 'watchroom' with DEBUG on, else a random one"
+        )
 
     def handle(self, *args: Any, seed: int, messages: int, password: str | None, **options: Any) -> None:
         if User.objects.filter(username__in=EVERYONE).exists():
