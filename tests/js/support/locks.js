@@ -17,14 +17,16 @@ export class Locks {
 
   #request(tab, name, { signal, steal }, callback) {
     return new Promise((resolve, reject) => {
-      const request = { tab, name, callback, resolve, reject }
+      const request = { tab, name, callback, resolve, reject, settled() {} }
       tab.requests.add(request)
       if (signal?.aborted) return reject(signal.reason)
-      signal?.addEventListener("abort", () => {
+      const giveUp = () => {
         if (!this.#queue(name).includes(request)) return
         this.#leave(request)
         reject(signal.reason)
-      })
+      }
+      signal?.addEventListener("abort", giveUp)
+      request.settled = () => signal?.removeEventListener("abort", giveUp)
       if (steal) this.#steal(request)
       else this.#queue(name).push(request)
       queueMicrotask(() => this.#grant(name))
@@ -59,6 +61,7 @@ export class Locks {
 
   #leave(request) {
     request.tab.requests.delete(request)
+    request.settled()
     this.#queues.set(request.name, this.#queue(request.name).filter((other) => other !== request))
     if (this.#held.get(request.name) === request) this.#held.delete(request.name)
     queueMicrotask(() => this.#grant(request.name))

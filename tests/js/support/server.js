@@ -35,7 +35,7 @@ export class Server {
   outdatedEpoch = null
   posted = []
   #http = createServer((request, response) => this.#serve(request, response))
-  #happened = new EventEmitter()
+  #happened = new EventEmitter().setMaxListeners(0)
   #seen = []
   #sockets = new Map()
   #websockets = new WebSocketServer({ noServer: true })

@@ -98,7 +98,12 @@ export class LongPollTransport {
 
 function rest(signal) {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, REST_MS)
-    signal.addEventListener("abort", () => { clearTimeout(timer); resolve() }, { once: true })
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener("abort", end)
+      resolve()
+    }
+    const timer = setTimeout(end, REST_MS)
+    signal.addEventListener("abort", end)
   })
 }
