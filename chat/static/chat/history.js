@@ -44,7 +44,10 @@ export class History extends EventTarget {
     return !this.#after
   }
 
-  /** A message that has just been said. It becomes a row if the rows reach up to it. -> whether it is a new one */
+  /**
+   * A message that has just been said. It becomes a row if the rows reach up to it. Call it inside keepPlace().
+   * -> whether it is a new one
+   */
   receive(message) {
     const known = message.seq <= this.#newestSeen
     this.#newestSeen = Math.max(this.#newestSeen, message.seq)
@@ -52,10 +55,8 @@ export class History extends EventTarget {
       this.#timeline.update(message)
       return !known
     }
-    let added = false
-    this.#scroller.grow(() => (added = this.#timeline.add(message)))
-    if (this.#scroller.pinned && this.#timeline.size > KEPT_ROWS + PAGE)
-      this.#scroller.keepPlace(() => this.#trim("first"))
+    const added = this.#timeline.add(message)
+    if (this.#scroller.pinned && this.#timeline.size > KEPT_ROWS + PAGE) this.#trim("first")
     return added
   }
 

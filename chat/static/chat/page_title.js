@@ -19,6 +19,7 @@ export class PageTitle {
 
   #draw() {
     const { total } = this.#roomsList
-    document.title = total ? `(${total}) ${this.#name}` : this.#name
+    const title = total ? `(${total}) ${this.#name}` : this.#name
+    if (title !== document.title) document.title = title
   }
 }

@@ -1,9 +1,12 @@
 // One open room: gives each event to those it concerns.
 
 import { peopleOf } from "./api.js"
+import { Batch } from "./batch.js"
 import { announce } from "./dom.js"
 import { permalink } from "./message_row.js"
 import { makeParts } from "./room_parts.js"
+
+const SPREAD_MS = 4_000 // after a restart everybody is back at once, and must not ask at once
 
 export class RoomPane {
   #main
@@ -12,6 +15,8 @@ export class RoomPane {
   #parts
   #stop = null
   #interrupted = false
+  #asking
+  #batch = new Batch((items) => this.#parts.scroller.keepPlace(() => items.forEach((item) => this.#event(item))))
 
   /** `page` is the page's data; app: {live, outbox, picker, roomsList, me, reload()}. */
   constructor(main, page, app) {
@@ -44,7 +49,7 @@ export class RoomPane {
     outbox.addEventListener("sent", this.#delivered)
     live.addEventListener("state", history.check)
     this.#stop = live.subscribe(this.room.stream, this.#page.positions[this.room.stream] ?? 0, {
-      event: (item) => this.#event(item),
+      event: (item) => this.#batch.add(item),
       ephemeral: (item) => this.#ephemeral(item),
       subscribed: () => this.#subscribed(),
       reset: () => reload(),
@@ -55,6 +60,8 @@ export class RoomPane {
     const { live, outbox } = this.#app
     const { scroller, history, pending, readMarker, jumps, typing } = this.#parts
     this.#stop?.()
+    this.#batch.cancel()
+    clearTimeout(this.#asking)
     outbox.removeEventListener("sent", this.#delivered)
     live.removeEventListener("state", history.check)
     for (const part of [readMarker, jumps, history, pending, typing, scroller]) part.disconnect()
@@ -98,10 +105,10 @@ export class RoomPane {
   }
 
   #event({ data, type }) {
-    const { timeline, scroller, people, head } = this.#parts
+    const { timeline, people, head } = this.#parts
     if (type === "message.created") this.#said(data)
-    else if (type === "message.edited" || type === "message.deleted") scroller.keepPlace(() => timeline.update(data))
-    else if (type.startsWith("reaction.")) scroller.keepPlace(() => timeline.react(data.message, data.reactions))
+    else if (type === "message.edited" || type === "message.deleted") timeline.update(data)
+    else if (type.startsWith("reaction.")) timeline.react(data.message, data.reactions)
     else if (type === "member.joined" || type === "member.updated") this.#member(data)
     else if (type === "member.left") people.left(data.user)
     else if (type === "room.updated") head.update(data)
@@ -129,7 +136,10 @@ export class RoomPane {
 
   /** The server's answer and the event carry the same message; whichever comes first shows it. */
   #delivered = ({ detail: { entry, data } }) => {
-    if (entry.command === "message.send" && data?.room === this.room.id) this.#said(data)
+    if (entry.command === "message.send" && data?.room === this.room.id) {
+      this.#batch.add({ type: "message.created", data })
+      this.#batch.flush() // at once, because its pending row is about to go
+    }
   }
 
   /** Whoever writes has read, and wants to see it land. */
@@ -138,9 +148,11 @@ export class RoomPane {
     this.toNewest()
   }
 
-  /** Nobody tells what presence did while the connection was away, so it is asked for. */
+  /** Nobody tells what presence did before the stream was followed, or while it was not, so it is asked for. */
   #subscribed() {
-    if (this.#interrupted) this.#refreshPeople()
+    clearTimeout(this.#asking)
+    const wait = this.#interrupted ? Math.random() * SPREAD_MS : 0
+    this.#asking = setTimeout(() => this.#refreshPeople(), wait)
     this.#interrupted = true
   }
 

@@ -46,15 +46,6 @@ export class Scroller extends EventTarget {
     this.#announce()
   }
 
-  /**
-   * Runs `change`, which adds rows at the end and nothing else. The observer follows before the next paint: measuring
-   * here, once a message, would make a burst of them slow.
-   */
-  grow(change) {
-    change()
-    this.#announce()
-  }
-
   toBottom() {
     this.#pinned = true
     this.#element.scrollTop = this.#element.scrollHeight
