@@ -9,7 +9,6 @@ import logging
 import os
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -33,10 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """A wrapper, so that it runs before pytest-django imports the settings."""
-    # `timeout 60 pytest ...` must not leave servers behind: ending in order runs the exit handlers.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    # A shell's background job ignores SIGINT, and so would the servers that tests stop with it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # `timeout 60 pytest ...` must not leave servers behind: an interrupt ends the run in order. And a shell's
+    # background job ignores SIGINT, which the servers that tests stop with it would inherit.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     for name in [*FROM_OUTSIDE, *(name for name in os.environ if name.startswith("LIMIT_"))]:
         os.environ.pop(name, None)
     data = Path(tempfile.mkdtemp(prefix="watchroom-test-"))
