@@ -65,8 +65,8 @@ class Conversation:
         self.total = 0
 
     async def progress(self, more: int, timeout: float = 60) -> None:
-        """Wait until `more` further messages are confirmed."""
-        goal = self.confirmed + more
+        """Wait until `more` further messages are confirmed, or all there are."""
+        goal = min(self.confirmed + more, self.total)
         async with asyncio.timeout(timeout), self._progress:
             await self._progress.wait_for(lambda: self.confirmed >= goal)
 
