@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "csp",
     "ninja",
     "project.accounts",
+    "project.jobs",
     "notifications",
     "chat",
 ]
