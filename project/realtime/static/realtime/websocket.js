@@ -51,7 +51,10 @@ export class WebSocketTransport {
   close() {
     const socket = this.#socket
     this.#release()
-    socket?.close(1000)
+    if (!socket) return
+    // A browser puts a warning on the console for each socket that is closed before it has opened.
+    if (socket.readyState === this.#browser.WebSocket.CONNECTING) socket.onopen = () => socket.close(1000)
+    else socket.close(1000)
   }
 
   /** Follows these streams too, or again from another position. */
