@@ -31,6 +31,18 @@ test("the thirty-second event does not wait", (t) => {
   assert.deepEqual(sent.at(-1), { "room.7": 70 })
 })
 
+test("as many characters as 64 KiB may be do not wait", (t) => {
+  const { acks, sent } = watched(t)
+  acks.handled("room.7", 1)
+  acks.received(20_000)
+  assert.deepEqual(sent, [])
+  acks.handled("room.7", 2)
+  acks.received(20_000)
+  assert.deepEqual(sent, [{ "room.7": 2 }])
+  acks.received(64_000)
+  assert.equal(sent.length, 1)
+})
+
 test("nothing is acknowledged on a connection that is over", (t) => {
   const { acks, clock, sent } = watched(t)
   acks.handled("room.7", 1)

@@ -85,8 +85,8 @@ export class Reader {
     this.#acks.disconnect()
   }
 
-  /** Takes what the server said and hands on what is news. */
-  take(items) {
+  /** Takes what the server said, in so many characters, and hands on what is news. */
+  take(items, characters = 0) {
     let news = []
     const flush = () => {
       if (news.length) this.#told.items(news)
@@ -97,6 +97,7 @@ export class Reader {
       else if (item.stream) this.#sort(item, news, flush)
     }
     flush()
+    this.#acks.received(characters)
   }
 
   #greeted(epoch) {
