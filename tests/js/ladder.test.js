@@ -55,6 +55,15 @@ test("from the lowest, all better ones are tried in turn", () => {
   assert.deepEqual([ladder.lookUp(), ladder.lookUp(), ladder.lookUp()], [socket, sse, socket])
 })
 
+test("others are those further down, and then round to the one before", () => {
+  const ladder = new Ladder([socket, sse, poll])
+  assert.deepEqual(ladder.others, [sse, poll])
+  failing(ladder, 2)
+  assert.deepEqual(ladder.others, [poll, socket])
+  failing(ladder, 2)
+  assert.deepEqual(ladder.others, [socket, sse])
+})
+
 test("the one that was opened is the current one", () => {
   const ladder = new Ladder([socket, sse, poll])
   failing(ladder, 4)

@@ -3,13 +3,10 @@ import { createServer } from "node:http"
 
 import { WebSocketServer } from "ws"
 
+import { run, STATUSES } from "./commands.js"
 import { Log } from "./log.js"
 import { Subscription } from "./subscription.js"
 
-const STATUSES = {
-  invalid: 422, unknown_command: 404, unauthenticated: 401, forbidden: 403, not_found: 404, conflict: 409,
-  too_large: 413, rate_limited: 429, unavailable: 503, internal: 500,
-}
 const STREAMS_PER_SOCKET = 200
 const STREAMS_PER_REQUEST = 50
 
@@ -25,6 +22,8 @@ export class Server {
   forbidden = new Set()
   /** Transports that cannot be opened: "websocket", "sse", "longpoll". */
   refused = new Set()
+  /** Transports that get no answer at all, as where a firewall swallows what it does not know. */
+  swallowed = new Set()
   /** Commands by name: take the data, return the reply's data or throw `{ code, message, ... }`. */
   commands = new Map()
   /** What a request or a handshake gets instead of being served: `{ code, status, reason, retryAfter }`. */
@@ -34,6 +33,7 @@ export class Server {
   /** The epoch this process still believes in, where another has rotated it. */
   outdatedEpoch = null
   posted = []
+  #handshakes = []
   #http = createServer((request, response) => this.#serve(request, response))
   #happened = new EventEmitter().setMaxListeners(0)
   #seen = []
@@ -93,7 +93,13 @@ export class Server {
   /** The network breaks: nobody is told. */
   cutAll() {
     for (const socket of this.#websockets.clients) socket.terminate()
+    for (const [, socket] of this.#handshakes.splice(0)) socket.destroy()
     this.#http.closeAllConnections()
+  }
+
+  /** The handshakes that were swallowed are answered after all. */
+  answerLate() {
+    for (const handshake of this.#handshakes.splice(0)) this.#greet(handshake)
   }
 
   /** Says something that the contract does not foresee. */
@@ -130,8 +136,13 @@ export class Server {
   #upgrade(request, socket, head) {
     socket.on("error", () => {})
     this.happened("connect", { transport: "websocket" })
+    if (this.swallowed.has("websocket")) return this.#handshakes.push([request, socket, head])
     if (this.refused.has("websocket")) return socket.end("HTTP/1.1 403 Forbidden\r\n\r\n")
-    this.#websockets.handleUpgrade(request, socket, head, (websocket) => this.#converse(websocket))
+    this.#greet([request, socket, head])
+  }
+
+  #greet(handshake) {
+    this.#websockets.handleUpgrade(...handshake, (websocket) => this.#converse(websocket))
   }
 
   #converse(socket) {
@@ -157,7 +168,7 @@ export class Server {
     if (type === "subscribe") subscription.subscribe(frame.cursor)
     else if (type === "unsubscribe") subscription.unsubscribe(frame.streams)
     else if (type === "ping") write([{ type: "pong" }])
-    else if (type !== "ack") this.#run(type, frame.data).then((reply) => id && reply && write([{ type: "reply", id, ...reply }]))
+    else if (type !== "ack") run(this, type, frame.data).then((reply) => id && reply && write([{ type: "reply", id, ...reply }]))
   }
 
   // --- HTTP
@@ -172,6 +183,7 @@ export class Server {
 
   #refuses(transport, response) {
     this.happened("connect", { transport })
+    if (this.swallowed.has(transport)) return true
     if (this.refused.has(transport)) {
       response.writeHead(502).end("<h1>Bad gateway</h1>")
       return true
@@ -230,23 +242,9 @@ export class Server {
     this.posted.push({ name, headers: request.headers })
     this.happened("post", { name })
     if (this.brokenPosts) return response.writeHead(this.brokenPosts, { "Retry-After": "7" }).end("<h1>Sorry</h1>")
-    const reply = await this.#run(name, JSON.parse(body))
+    const reply = await run(this, name, JSON.parse(body))
     if (!reply) return response.destroy()
     const status = reply.ok ? 200 : STATUSES[reply.error.code]
     response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(reply))
-  }
-
-  /** Runs a command. No reply where the command itself says so by returning `undefined`. */
-  async #run(name, data) {
-    this.happened("command", { name, data })
-    const command = this.commands.get(name)
-    if (!command) return { ok: false, error: { code: "unknown_command", message: `There is no ${name}.`, fields: {} } }
-    try {
-      const reply = await command(data)
-      return reply === undefined ? null : { ok: true, data: reply }
-    } catch (error) {
-      if (!error.code) throw error
-      return { ok: false, error: { message: error.code, fields: {}, ...error } }
-    }
   }
 }

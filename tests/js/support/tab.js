@@ -24,6 +24,8 @@ export const better = (transport) => new Set(LADDER.slice(0, LADDER.indexOf(tran
 export class Browser {
   user = (lastUser += 1)
   tabs = []
+  /** What its `localStorage` keeps. */
+  kept = new Map()
 
   /** @param {{ server: import("./server.js").Server, locks?: import("./locks.js").Locks }} options */
   constructor({ server, locks }) {
@@ -76,6 +78,7 @@ export class Tab {
       window: this.window,
       document: this.document,
       navigator: this.navigator,
+      storage: { getItem: (key) => browser.kept.get(key) ?? null, setItem: (key, value) => browser.kept.set(key, value) },
       random: () => 0,
       uuid: randomUUID,
       ...overrides,

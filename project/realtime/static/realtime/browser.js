@@ -10,6 +10,7 @@
  * @property {EventTarget | undefined} window       where `online`, `offline`, `pagehide` and `pageshow` happen
  * @property {Document | undefined} document        for visibility and cookies
  * @property {{ onLine?: boolean } | undefined} navigator
+ * @property {Storage | undefined} storage
  * @property {string | undefined} address           what relative addresses are relative to
  * @property {() => number} random                  0 to 1
  * @property {() => string} uuid
@@ -28,10 +29,20 @@ export function browser(overrides = {}) {
     window: globalThis.window,
     document: globalThis.document,
     navigator: globalThis.navigator,
+    storage: storage(),
     address: globalThis.location?.href,
     random: Math.random,
     uuid,
     ...overrides,
+  }
+}
+
+/** Merely asking for it is an exception where the browser was told to keep nothing. */
+function storage() {
+  try {
+    return globalThis.localStorage
+  } catch {
+    return undefined
   }
 }
 

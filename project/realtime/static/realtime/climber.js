@@ -1,7 +1,9 @@
 /** From the first byte sent to `hello`. */
 export const OPEN_MS = 10_000
+/** How long a first attempt may go without an answer before another transport is tried beside it. */
+const RACE_MS = 3_000
 
-/** While a lower transport does the work, tries a better one beside it from time to time. */
+/** Tries another transport beside the current one: a better one from time to time, any other while nothing answers. */
 export class Climber {
   #ladder
   #make
@@ -25,6 +27,12 @@ export class Climber {
     this.disconnect()
     const wait = this.#ladder.climbAfter
     if (wait !== null) this.#timer = setTimeout(() => this.#try(), wait)
+  }
+
+  /** Nothing is known to work yet: while the current one gives no answer, the others are tried one after the other. */
+  race(others = this.#ladder.others) {
+    this.disconnect()
+    if (others.length) this.#timer = setTimeout(() => this.#raceAgainst(others), RACE_MS)
   }
 
   disconnect() {
@@ -53,8 +61,17 @@ export class Climber {
   }
 
   #try() {
-    this.#candidate = this.#make(this.#ladder.lookUp())
     this.#timer = setTimeout(() => this.connect(), OPEN_MS)
+    this.#open(this.#ladder.lookUp())
+  }
+
+  #raceAgainst([Transport, ...others]) {
+    this.race(others)
+    this.#open(Transport)
+  }
+
+  #open(Transport) {
+    this.#candidate = this.#make(Transport)
     this.#candidate.open()
   }
 }

@@ -6,6 +6,7 @@ import { HttpCommands } from "./http_commands.js"
 import { Ladder } from "./ladder.js"
 import { LongPollTransport } from "./longpoll.js"
 import { Reader } from "./reader.js"
+import { Remembered } from "./remembered.js"
 import { SseTransport } from "./sse.js"
 import { WebSocketTransport } from "./websocket.js"
 
@@ -29,6 +30,7 @@ export class Connection {
   #changed
   #reader
   #ladder
+  #remembered
   #backoff
   #climber
   #heartbeat = new Heartbeat({ ask: () => this.#transport.ping(), dead: () => this.#break() })
@@ -45,7 +47,7 @@ export class Connection {
    * @param {import("./browser.js").Browser} options.browser
    * @param {{ websocket: string, events: string, poll: string, commands: string }} options.urls
    * @param {HttpCommands} options.commands
-   * @param {string | null} options.transport   the one to begin with, where it is known to work
+   * @param {string | null} options.transport   the one to begin with; else the one that worked last
    * @param {string | null} options.epoch   of the positions that will be asked for, where it is known
    * @param {{ items: (items: object[]) => void, epoch: (epoch: string) => void, state: () => void }} options.told
    */
@@ -56,7 +58,9 @@ export class Connection {
     this.#changed = told.state
     this.#backoff = new Backoff(browser.random)
     const known = [WebSocketTransport, SseTransport, LongPollTransport]
-    this.#ladder = new Ladder(known.filter((transport) => transport.available(browser)), label)
+    this.#remembered = new Remembered(browser.storage)
+    const first = label ?? this.#remembered.transport
+    this.#ladder = new Ladder(known.filter((transport) => transport.available(browser)), first)
     this.#climber = new Climber({
       ladder: this.#ladder,
       make: (Transport) => this.#make(Transport),
@@ -122,6 +126,7 @@ export class Connection {
     this.#reader.opening()
     this.#become({ retryAt: null })
     this.#timer = setTimeout(() => this.#break(), OPEN_MS)
+    if (!this.#liveSince) this.#climber.race()
     this.#transport = this.#make(this.#ladder.current)
     this.#transport.open()
   }
@@ -129,20 +134,20 @@ export class Connection {
   #make(Transport) {
     const owner = {
       cursor: () => this.#reader.cursor(),
-      items: (transport, items) => this.#receive(transport, items),
+      items: (transport, items, characters) => this.#receive(transport, items, characters),
       alive: (transport) => transport === this.#transport && this.#live && this.#heartbeat.heard(),
       closed: (transport, end) => this.#closed(transport, end),
     }
     return new Transport({ browser: this.#browser, urls: this.#urls, commands: this.#commands, owner })
   }
 
-  #receive(transport, items) {
+  #receive(transport, items, characters) {
     if (this.#climber.holds(transport)) this.#climber.heard(items)
     if (transport !== this.#transport) return
     if (!this.#live && items.some((item) => item.type === "hello")) this.#opened()
     if (this.#live) this.#heartbeat.heard()
     this.#bye = items.find((item) => item.type === "bye") ?? this.#bye
-    this.#reader.take(items)
+    this.#reader.take(items, characters)
   }
 
   #opened() {
@@ -150,6 +155,7 @@ export class Connection {
     this.#live = true
     this.#liveSince = Date.now()
     this.#ladder.opened(this.#transport.constructor)
+    this.#remembered.transport = this.#transport.constructor.label
     this.#heartbeat.connect()
     this.#climber.connect()
     this.#become({ phase: "live", transport: this.#transport.constructor.label, staleSince: null, reason: null })
@@ -167,7 +173,7 @@ export class Connection {
   // --- Closing
 
   #closed(transport, { code, retryAfter }) {
-    if (this.#climber.holds(transport)) this.#climber.connect()
+    if (this.#live && this.#climber.holds(transport)) this.#climber.connect()
     if (transport !== this.#transport) return
     if (!this.#live && !saidByServer(code) && !this.#offline) this.#ladder.failed()
     this.#unplug()

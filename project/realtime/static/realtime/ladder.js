@@ -31,6 +31,11 @@ export class Ladder {
     return this.#transports[this.#rung]
   }
 
+  /** Those to try where the current one gives no answer: from the next one down, and round to the one before it. */
+  get others() {
+    return [...this.#transports.slice(this.#rung + 1), ...this.#transports.slice(0, this.#rung)]
+  }
+
   /** The current one could not be opened. */
   failed() {
     this.#failures += 1

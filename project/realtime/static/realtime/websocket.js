@@ -3,6 +3,8 @@ import { CommandError, unanswered } from "./command_error.js"
 
 /** Past this, an answer is not worth waiting for; the server's own limits are shorter. */
 const ANSWER_MS = 15_000
+/** A handshake without an answer for so long will get none. */
+const HANDSHAKE_MS = 10_000
 
 /**
  * The WebSocket transport: everything on one socket, both ways.
@@ -12,7 +14,8 @@ const ANSWER_MS = 15_000
  *
  * @typedef {object} TransportOwner
  * @property {() => string} cursor                                  where to go on from, now
- * @property {(transport: object, items: object[]) => void} items   what the server said, in order
+ * @property {(transport: object, items: object[], characters?: number) => void} items
+ *   what the server said, in order, and how long it was where the server wants to know how far we are
  * @property {(transport: object) => void} alive                    the other side lives, though it had nothing to say
  * @property {(transport: object, end: { code: number, retryAfter?: number }) => void} closed
  *   it is over; said once, and never after close()
@@ -43,9 +46,12 @@ export class WebSocketTransport {
   }
 
   open() {
-    this.#socket = new this.#browser.WebSocket(this.#url)
-    this.#socket.onmessage = ({ data }) => this.#receive(JSON.parse(data))
-    this.#socket.onclose = ({ code }) => this.#end(code)
+    const socket = (this.#socket = new this.#browser.WebSocket(this.#url))
+    socket.onmessage = ({ data }) => this.#receive(JSON.parse(data), data.length)
+    socket.onclose = ({ code }) => this.#end(code)
+    // A browser opens one WebSocket to a host at a time: this one, though nobody wants it, would hold up all others.
+    const giveUp = setTimeout(() => socket.close(), HANDSHAKE_MS)
+    for (const type of ["open", "close"]) socket.addEventListener(type, () => clearTimeout(giveUp))
   }
 
   close() {
@@ -99,10 +105,10 @@ export class WebSocketTransport {
     if (this.#socket?.readyState === this.#browser.WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
   }
 
-  #receive(items) {
+  #receive(items, characters) {
     for (const item of items) if (item.type === "reply") this.#answer(item)
     this.#retryAfter = endOfItems(items)?.retryAfter ?? this.#retryAfter
-    this.#owner.items(this, items.filter((item) => item.type !== "reply"))
+    this.#owner.items(this, items.filter((item) => item.type !== "reply"), characters)
     if (!this.#greeted && this.#socket && items.some((item) => item.type === "hello")) {
       this.#greeted = true
       this.#send({ type: "subscribe", cursor: this.#owner.cursor() })
