@@ -1,4 +1,4 @@
-"""A proxy like those that know nothing of WebSocket: it answers every upgrade with 403 and forwards the rest."""
+"""A proxy like those that know nothing of WebSocket: it refuses or ignores every upgrade and forwards the rest."""
 
 import socket
 import threading
@@ -10,10 +10,16 @@ REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n
 
 
 class RefusingProxy:
-    """Between a browser and the site at `target_port`. A context manager; `url` is where to browse."""
+    """Between a browser and the site at `target_port`. A context manager; `url` is where to browse.
 
-    def __init__(self, target_port: int) -> None:
+    A silent one leaves the browser waiting. `upgrades` is how often it was asked.
+    """
+
+    def __init__(self, target_port: int, *, silent: bool = False) -> None:
         self._target_port = target_port
+        self._silent = silent
+        self._unanswered: list[socket.socket] = []
+        self.upgrades = 0
         self._server = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
 
@@ -23,6 +29,8 @@ class RefusingProxy:
 
     def __exit__(self, *exception: object) -> None:
         self._server.close()
+        for client in self._unanswered:
+            client.close()
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -34,6 +42,10 @@ class RefusingProxy:
         """A browser upgrades only on a connection of its own, so the first request tells."""
         first = client.recv(CHUNK)
         if first.startswith(b"GET /ws/"):
+            self.upgrades += 1
+            if self._silent:
+                self._unanswered.append(client)
+                return
             client.sendall(REFUSAL)
             client.close()
             return

@@ -74,6 +74,19 @@ def test_without_websocket_the_page_is_live_over_sse(
     alice.see_messages("by another way", "I hear you")
 
 
+def test_where_nobody_answers_the_upgrade_only_the_first_page_waits(
+    browse: Browse, cast: Cast, room: int, complaints: Complaints, installation: Installation
+) -> None:
+    complaints.expect("WebSocket connection to")
+    with RefusingProxy(installation.sites[0].port, silent=True) as proxy:
+        alice = browse(cast.alice, base_url=proxy.url)
+        alice.open_room(room, live=False)
+        alice.see_connection("Live over SSE")
+        alice.open_room(room, live=False)
+        alice.see_connection("Live over SSE")
+        assert proxy.upgrades == 1
+
+
 def test_without_sse_too_it_is_live_over_long_poll(
     browse: Browse, cast: Cast, room: int, complaints: Complaints, without_websocket: str
 ) -> None:
