@@ -16,16 +16,16 @@ class Bucket:
         self._left = burst
         self._at = time.monotonic()
 
-    def take(self) -> float:
-        """Takes one. Returns 0, or the seconds until there is one again."""
+    def take(self, amount: float = 1) -> float:
+        """Takes so many. Returns 0, or the seconds until there are so many again; then it has taken none."""
         if not self._rate:
             return 0.0
         now = time.monotonic()
         self._left = min(self._burst, self._left + (now - self._at) * self._rate)
         self._at = now
-        if self._left < 1:
-            return (1 - self._left) / self._rate
-        self._left -= 1
+        if self._left < amount:
+            return (amount - self._left) / self._rate
+        self._left -= amount
         return 0.0
 
     def take_or_refuse(self) -> None:

@@ -18,6 +18,14 @@ REFUSALS_PER_MINUTE = 200
 """A client that goes on sending after so many `rate_limited` replies is not listening to them."""
 COMMAND_BURST_SECONDS = 3
 """A returning client empties its outbox in one go; three seconds' worth of commands may come at once."""
+FRAMES_PER_SECOND = 2_000
+"""Of every kind. Acknowledging each 64 events, that is 128,000 events a second, beyond what one connection is served;
+a client that acknowledges every frame of a room at its busiest sends some hundred. At this rate a frame that means
+nothing takes two hundredths of a core."""
+FRAME_BYTES_PER_SECOND = 2 * 1024 * 1024
+"""Twenty commands a second of the largest size are 1.3 MB; the acks of a busy client come on top."""
+FRAME_BURST_SECONDS = 10
+"""What lay in a network that stood still arrives at once. Whoever has used up ten seconds' worth is no such network."""
 MAX_STREAMS_ASKED = 1_000
 """In one subscribe frame, which may name thirteen thousand: each is looked up, and answered with an item of its own."""
 MAX_COMMANDS_UNDER_WAY = 128

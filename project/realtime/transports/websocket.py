@@ -13,6 +13,9 @@ from project.realtime.limits import Bucket
 from project.realtime.live import LiveSubscription, Sink
 from project.realtime.protocol import (
     COMMAND_BURST_SECONDS,
+    FRAME_BURST_SECONDS,
+    FRAME_BYTES_PER_SECOND,
+    FRAMES_PER_SECOND,
     MALFORMED_PER_MINUTE,
     MAX_COMMANDS_UNDER_WAY,
     MAX_FRAME_BYTES,
@@ -32,6 +35,8 @@ from project.serving.frames import frame
 
 ACK_PREFIX = '{"type":"ack","cursor":"'
 MAX_ID_CHARACTERS = 64
+TOO_MANY_FRAMES_SECONDS = 10.0
+"""When to come back after sending more than the connection may carry."""
 ACKS_REMEMBERED = 64
 """Everybody in a busy room acknowledges with the very same words."""
 
@@ -71,6 +76,9 @@ class Conversation:
         self._under_way = 0
         rate = settings.LIMIT_COMMANDS_PER_SECOND
         self._commands = Bucket(rate, rate * COMMAND_BURST_SECONDS)
+        frames, size = (FRAMES_PER_SECOND + rate, FRAME_BYTES_PER_SECOND) if rate else (0, 0)
+        self._frames = Bucket(frames, frames * FRAME_BURST_SECONDS)
+        self._bytes = Bucket(size, size * FRAME_BURST_SECONDS)
         self._malformed = Bucket(MALFORMED_PER_MINUTE / 60, MALFORMED_PER_MINUTE - 1)
         self._refusals = Bucket(REFUSALS_PER_MINUTE / 60, REFUSALS_PER_MINUTE)
         guest.hub.connections.add(self.subscription)
@@ -85,6 +93,9 @@ class Conversation:
     def hear(self, text: str | None) -> None:
         """Takes one frame; None stands for a binary one. Never raises, never waits."""
         if self.subscription.ended is not None:
+            return
+        if self._frames.take() or self._bytes.take(len(text or "")):
+            self._end_for_frames()
             return
         if text is not None and text.startswith(ACK_PREFIX) and text.endswith('"}'):
             self._ack(text[len(ACK_PREFIX) : -2])
@@ -114,7 +125,7 @@ class Conversation:
             case "ping":
                 self.subscription.say({"type": "pong"})
             case "subscribe":
-                self._subscribe(_cursor_text(frame))
+                self._subscribe(_id_of(frame), _cursor_text(frame))
             case "unsubscribe":
                 names = frame.get("streams")
                 if not isinstance(names, list) or not all(is_stream(name) for name in names):
@@ -132,7 +143,7 @@ class Conversation:
         if cursor.epoch in (None, self._hub.epoch):
             self.subscription.ack(cursor.positions)
 
-    def _subscribe(self, text: str) -> None:
+    def _subscribe(self, id: str | None, text: str) -> None:
         try:
             cursor = parse_cursor(text)
         except BadCursor as error:
@@ -140,7 +151,7 @@ class Conversation:
         if len(cursor.positions) > MAX_STREAMS_ASKED:
             raise CommandError("too_large", f"One frame may subscribe to {MAX_STREAMS_ASKED} streams.")
         if wait := self._commands.take():
-            self._refuse_rate(None, wait)
+            self._refuse_rate(id, wait)
             return
 
         async def subscribe() -> None:
@@ -155,9 +166,7 @@ class Conversation:
         self.subscription.unsubscribe(names)
 
     def _command(self, frame: dict[str, Any]) -> None:
-        id, name = frame.get("id"), frame["type"]
-        if id is not None and not (isinstance(id, str) and len(id) <= MAX_ID_CHARACTERS and _is_text(id)):
-            raise CommandError("invalid", f"id must be a string of up to {MAX_ID_CHARACTERS} characters.")
+        id, name = _id_of(frame), frame["type"]
         if wait := self._commands.take():
             self._refuse_rate(id, wait)
             return
@@ -192,7 +201,10 @@ class Conversation:
         metrics.COMMANDS.labels("rate_limited").inc()
         self.subscription.say({"type": "reply", "id": id, "ok": False, "error": error.payload()})
         if self._refusals.take():
-            self.subscription.end(Close.TOO_MANY, "too_many_frames", 10.0)
+            self._end_for_frames()
+
+    def _end_for_frames(self) -> None:
+        self.subscription.end(Close.TOO_MANY, "too_many_frames", TOO_MANY_FRAMES_SECONDS)
 
     def _reply_malformed(self, error: CommandError) -> None:
         metrics.COMMANDS.labels(error.code).inc()
@@ -204,6 +216,13 @@ class Conversation:
 @lru_cache(ACKS_REMEMBERED)
 def _parse_ack(text: str) -> Cursor:
     return parse_cursor(text)
+
+
+def _id_of(frame: dict[str, Any]) -> str | None:
+    id = frame.get("id")
+    if id is not None and not (isinstance(id, str) and len(id) <= MAX_ID_CHARACTERS and _is_text(id)):
+        raise CommandError("invalid", f"id must be a string of up to {MAX_ID_CHARACTERS} characters.")
+    return id
 
 
 def _is_text(value: str) -> bool:

@@ -1,11 +1,12 @@
 """The WebSocket: what a client may say, what it is answered, and when it is closed."""
 
 import json
+from contextlib import suppress
 
 import pytest
 import websockets
 
-from project.realtime.protocol import MAX_FRAME_BYTES, MAX_UNACKED_EVENTS
+from project.realtime.protocol import FRAMES_PER_SECOND, MAX_FRAME_BYTES, MAX_UNACKED_EVENTS
 from tests.realtime.wire.conftest import Place
 from tests.realtime.wire.talk import WebSocketListener
 
@@ -244,6 +245,17 @@ async def test_a_client_that_does_not_listen_to_refusals_is_closed(narrow: Place
         await client.end()
     assert client.code == 4429
     assert client.all("bye")[0]["retry_after"] > 0
+
+
+async def test_a_client_that_pings_without_end_is_closed_and_told_when_to_come_back(narrow: Place) -> None:
+    async with connect(narrow) as client:
+        await client.first("hello")
+        with suppress(websockets.ConnectionClosed):
+            for _ in range(20 * FRAMES_PER_SECOND):
+                await client.send(type="ping")
+        await client.end()
+    assert client.code == 4429
+    assert client.items[-1] == {"type": "bye", "reason": "too_many_frames", "retry_after": 10.0}
 
 
 async def test_an_address_that_does_not_exist_is_closed_for_good(embedded: Place) -> None:
