@@ -66,7 +66,7 @@ export class Tab {
   #channels = []
   #asleep = false
 
-  constructor(browser, { epoch = "epoch1", ...overrides } = {}) {
+  constructor(browser, { epoch = "epoch1", socket = true, ...overrides } = {}) {
     this.window = new EventTarget()
     this.document = Object.assign(new EventTarget(), { visibilityState: "visible", cookie: "" })
     this.navigator = { onLine: true }
@@ -83,7 +83,7 @@ export class Tab {
       uuid: randomUUID,
       ...overrides,
     }
-    this.live = new Live({ user: browser.user, epoch, csrfToken: "token", urls: browser.server.urls, browser: this.environment })
+    this.live = new Live({ user: browser.user, epoch, csrfToken: "token", socket, urls: browser.server.urls, browser: this.environment })
     this.states = []
     this.live.addEventListener("state", () => this.states.push(this.live.state))
   }

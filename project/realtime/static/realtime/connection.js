@@ -10,7 +10,7 @@ import { Remembered } from "./remembered.js"
 import { SseTransport } from "./sse.js"
 import { WebSocketTransport } from "./websocket.js"
 
-/** A connection that lasted this long was worth having: the next failure is a new story. */
+/** A connection that lasted this long was worth having: the next failure is a new story. So is a choice to begin anew. */
 const STABLE_MS = 5_000
 
 /**
@@ -37,6 +37,7 @@ export class Connection {
   #transport = null
   #live = false
   #liveSince = 0
+  #resumedAt = 0
   #bye = null
   #timer = null
   #firmWait = false
@@ -47,18 +48,19 @@ export class Connection {
    * @param {import("./browser.js").Browser} options.browser
    * @param {{ websocket: string, events: string, poll: string, commands: string }} options.urls
    * @param {HttpCommands} options.commands
+   * @param {boolean} options.socket   whether a WebSocket is wanted
    * @param {string | null} options.transport   the one to begin with; else the one that worked last
    * @param {string | null} options.epoch   of the positions that will be asked for, where it is known
    * @param {{ items: (items: object[]) => void, epoch: (epoch: string) => void, state: () => void }} options.told
    */
-  constructor({ browser, urls, commands, transport: label, epoch, told }) {
+  constructor({ browser, urls, commands, socket, transport: label, epoch, told }) {
     this.#browser = browser
     this.#urls = urls
     this.#commands = commands
     this.#changed = told.state
     this.#backoff = new Backoff(browser.random)
-    const known = [WebSocketTransport, SseTransport, LongPollTransport]
-    this.#remembered = new Remembered(browser.storage)
+    const known = [...(socket ? [WebSocketTransport] : []), SseTransport, LongPollTransport]
+    this.#remembered = new Remembered(browser.storage, socket)
     const first = label ?? this.#remembered.transport
     this.#ladder = new Ladder(known.filter((transport) => transport.available(browser)), first)
     this.#climber = new Climber({
@@ -188,11 +190,16 @@ export class Connection {
     this.#closed(this.#transport, { code: LOST })
   }
 
-  /** Begins anew by our own choice. */
+  /**
+   * Begins anew by our own choice. The server answers, so how often it did not before is no reason to wait; only having
+   * chosen so a moment ago is.
+   */
   #resume() {
     if (!this.#transport) return
     this.#transport.close()
     this.#unplug()
+    if (Date.now() - this.#resumedAt >= STABLE_MS) this.#backoff.reset()
+    this.#resumedAt = Date.now()
     this.#backOff({ atOnce: true })
   }
 

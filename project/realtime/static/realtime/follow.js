@@ -9,7 +9,9 @@ export class Follow {
   #commands
   #desk
   #shared
+  #socket
   #takeLead
+  #taking = false
   #timer = null
 
   /**
@@ -18,13 +20,15 @@ export class Follow {
    * @param {import("./http_commands.js").HttpCommands} options.commands
    * @param {import("./shared.js").Shared} options.shared
    * @param {{ subscribers: import("./subscribers.js").Subscribers, changed: (state: object) => void }} options.desk
+   * @param {boolean} options.socket   whether this page is worth a WebSocket
    * @param {() => void} options.takeLead
    */
-  constructor({ browser, commands, shared, desk, takeLead }) {
+  constructor({ browser, commands, shared, desk, socket, takeLead }) {
     this.#browser = browser
     this.#commands = commands
     this.#shared = shared
     this.#desk = desk
+    this.#socket = socket
     this.#takeLead = takeLead
     this.leads = false
   }
@@ -70,15 +74,24 @@ export class Follow {
 
   /** @param {import("./shared.js").Message} message from another tab */
   receive(message) {
-    const { subscribers, changed } = this.#desk
+    const { subscribers } = this.#desk
     const { kind } = message
     if (!["lead", "items", "epoch", "state", "here"].includes(kind)) return
     this.#heard()
     if (kind === "lead") this.#wantAll()
     if (kind === "items") subscribers.take(message.items)
-    if (kind === "state" || kind === "here") changed(message.state)
+    if (kind === "state" || kind === "here") this.#stands(message)
     if (kind === "here") subscribers.compare(message.heads)
     if (kind === "epoch" && subscribers.adopt(message.epoch)) this.#wantAll()
+  }
+
+  /** A leader that opens no WebSocket is surpassed by a page that is worth one; what it uses says nothing about others. */
+  #stands({ state, socket }) {
+    const surpassed = this.#socket && !socket
+    this.#desk.changed(surpassed ? { ...state, transport: null } : state)
+    if (!surpassed || this.#taking) return
+    this.#taking = true
+    this.#takeLead()
   }
 
   #wantAll() {

@@ -8,6 +8,7 @@ export class Lead {
   #presence
   #roster = new Roster()
   #shared
+  #socket
   #tab
   #epochs = new Set()
   #over = false
@@ -25,6 +26,7 @@ export class Lead {
     this.#shared = shared
     this.#presence = presence
     this.#desk = desk
+    this.#socket = connecting.socket
     this.#connection = new Connection({
       ...connecting,
       epoch: desk.subscribers.epoch,
@@ -107,7 +109,7 @@ export class Lead {
   /** A tab that crashes says nothing, but its lock is let go of. */
   #welcome(tab) {
     this.#roster.join(tab)
-    this.#shared.say("state", { to: tab, state: this.#connection.state })
+    this.#shared.say("state", { to: tab, state: this.#connection.state, socket: this.#socket })
     this.#presence?.gone(tab, () => this.#unneeded(this.#roster.leave(tab)))
   }
 
@@ -138,13 +140,13 @@ export class Lead {
   #changed() {
     if (this.#over) return
     const { state } = this.#connection
-    this.#shared?.say("state", { state })
+    this.#shared?.say("state", { state, socket: this.#socket })
     this.#desk.changed(state)
   }
 
   #sayWhere(tab) {
     const { reader, state } = this.#connection
-    this.#shared.say("here", { to: tab, state, heads: reader.heads() })
+    this.#shared.say("here", { to: tab, state, socket: this.#socket, heads: reader.heads() })
   }
 
   #unneeded(streams) {

@@ -39,15 +39,16 @@ export class Live extends EventTarget {
    * @param {string | null} [options.epoch]   the one the page's positions belong to, from its cursor
    * @param {string} [options.csrfToken]
    * @param {{ websocket: string, events: string, poll: string, commands: string }} options.urls
+   * @param {boolean} [options.socket]   whether this page is worth a WebSocket; where no tab is, events over HTTP do
    * @param {Partial<import("./browser.js").Browser>} [options.browser]
    */
-  constructor({ user, epoch = null, csrfToken, urls, browser: overrides }) {
+  constructor({ user, epoch = null, csrfToken, urls, socket = true, browser: overrides }) {
     super()
     this.#browser = browser(overrides)
     this.#user = user
     this.#tab = this.#browser.uuid()
     this.#commands = new HttpCommands({ browser: this.#browser, url: urls.commands, csrfToken })
-    this.#connecting = { browser: this.#browser, urls, commands: this.#commands }
+    this.#connecting = { browser: this.#browser, urls, commands: this.#commands, socket }
     this.#subscribers = new Subscribers({
       epoch,
       want: (stream, seq) => this.#role?.want(stream, seq),
@@ -153,6 +154,7 @@ export class Live extends EventTarget {
       commands: this.#commands,
       shared: this.#shared,
       desk: this.#desk,
+      socket: this.#connecting.socket,
       takeLead: () => this.#leadership.take(),
     }))
   }
