@@ -171,6 +171,12 @@ if REDIS_URL and not REDIS_URL.startswith("sentinel"):
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 
+# --- Work that is done later ------------------------------------------------------------------------------------------
+
+JOBS_IN_SERVER = env.flag("JOBS_IN_SERVER", not REDIS_URL)
+JOBS_THREADS = env.number("JOBS_THREADS", 4, least=1)
+JOBS_LEASE_SECONDS = env.number("JOBS_LEASE_SECONDS", 60, least=1)
+
 # --- Limits: docs/protocol.md gives each its reason. 0 turns one off ----------------------------------
 
 LIMIT_CONNECTIONS_PER_USER = env.number("LIMIT_CONNECTIONS_PER_USER", 20)
@@ -182,6 +188,9 @@ LIMIT_COMMANDS_PER_SECOND = env.number("LIMIT_COMMANDS_PER_SECOND", 20)
 LIMIT_MESSAGES_PER_ROOM = env.number("LIMIT_MESSAGES_PER_ROOM", 10)
 LIMIT_UNACKED_BYTES = env.number("LIMIT_UNACKED_BYTES", 256 * 1024)
 LIMIT_STREAM_BYTES = env.number("LIMIT_STREAM_BYTES", 4 * 1024 * 1024)
+
+# Where buttons on notifications may POST to: whoever has a token could else reach what only this machine can.
+ACTION_HOSTS = env.words("ACTION_HOSTS")
 
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 25, least=1)
 PROCESSES = env.number("PROCESSES", 1, least=1)

@@ -7,3 +7,6 @@ class JobsConfig(AppConfig):
     name = "project.jobs"
     label = "jobs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from project.jobs import metrics  # noqa: F401  importing registers them

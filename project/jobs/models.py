@@ -19,7 +19,7 @@ class Job(models.Model):
     """
 
     name = models.CharField(max_length=40)
-    key = models.CharField(max_length=120, unique=True, help_text="The same key waits only once.")
+    key = models.CharField(max_length=120, help_text="The same key waits only once.")
     args = models.JSONField(default=dict)
     due_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
@@ -31,6 +31,12 @@ class Job(models.Model):
     failed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        constraints: ClassVar = [
+            # Only while it waits: what happens while a job runs may need it to run again.
+            models.UniqueConstraint(
+                fields=["key"], name="job_waits_once", condition=models.Q(state="waiting")
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="job_waiting", condition=models.Q(state="waiting")),
             models.Index(fields=["claimed_until"], name="job_running", condition=models.Q(state="running")),

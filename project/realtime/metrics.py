@@ -1,5 +1,6 @@
 """What a process counts of its own work, for `/metrics`."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
@@ -26,6 +27,23 @@ LAYER_UP = Gauge(
 FEEDS = Gauge("watchroom_streams_followed", "Streams that connections of this process follow.")
 COMMANDS = Counter("watchroom_commands", "Commands by outcome.", ["code"])
 CLOSED = Counter("watchroom_connections_closed", "WebSockets the server ended, by close code.", ["code"])
+
+
+_measurements: list[Callable[[], None]] = []
+
+
+def before_scrape(measure: Callable[[], None]) -> None:
+    """Calls `measure()` whenever /metrics is asked for, off the event loop: for what only the database knows."""
+    _measurements.append(measure)
+
+
+def measure() -> None:
+    """Brings every gauge that comes from the database up to date.
+
+    Raises the ORM's errors while the database is away.
+    """
+    for one in _measurements:
+        one()
 
 
 def observe_lag(item: bytes) -> None:

@@ -10,6 +10,7 @@ MAY_IMPORT = {
     "chat": {"chat", "notifications", "project"},
     "notifications": {"notifications", "project"},
     "project/accounts": {"project"},
+    "project/jobs": {"project"},
     "project/realtime": {"project"},
     "project/serving": {"project.serving"},
 }
