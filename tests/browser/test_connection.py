@@ -144,3 +144,16 @@ def test_a_room_whose_position_is_void_is_loaded_again_in_place(
     alice.see_messages("kept", "after")
     expect(alice.composer).to_have_value("half a thought")
     assert alice.page.evaluate("window.notReloaded")
+
+
+def test_a_room_that_cannot_be_loaded_again_at_once_is_loaded_soon(
+    browse: Browse, cast: Cast, room: int, url: str, installation: Installation, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_FAILED")
+    alice = browse(cast.alice)
+    alice.open_room(room)
+    alice.page.route(f"**/rooms/{room}/", lambda route: route.abort(), times=1)
+    with alice.page.expect_event("requestfailed"):
+        manage(installation.environment, "rotate_epoch")
+    cast.bob.command(url, "message.send", room=room, body="after", client_id=ID)
+    alice.see_messages("after")

@@ -132,6 +132,39 @@ test("a log that gets another identity while connected resets everyone", async (
   assert.deepEqual((await tab.read("room.7", 1).reached(2)).seqs, [2])
 })
 
+test("a reset after a long absence is followed up at once", async () => {
+  let random = 0
+  server.append("room.7", 5)
+  const tab = await browser.openTabOver("websocket", { random: () => random })
+  const reading = await tab.read("room.7", 3).reached(5)
+  server.turnAway = { code: 4503, status: 503, reason: "unavailable" }
+  server.cutAll()
+  for (let times = 0; times < 5; times += 1) await server.saw("connect")
+  server.log.rotate("epoch2")
+  server.append("room.7", 2)
+  server.turnAway = null
+  random = 1
+  tab.live.retry()
+  await reading.told("reset")
+  const { retryAt, staleSince } = tab.states.findLast((state) => state.retryAt !== null)
+  assert.ok(retryAt - staleSince < 500, `it waited ${retryAt - staleSince} ms`)
+})
+
+test("whoever begins anew again and again waits longer each time", async () => {
+  const tab = await browser.openTabOver("websocket", { random: () => 0.02 })
+  const reading = tab.read("room.7")
+  await reading.told("subscribed")
+  for (let times = 0; times < 4; times += 1) {
+    await server.follows("room.7")
+    server.log.append("room.7", "message.created")
+    server.sayToAll([server.log.append("room.7", "message.created")])
+    await reading.reached(2 * times + 2)
+  }
+  const waits = tab.states.filter(({ retryAt }) => retryAt !== null).map((state) => state.retryAt - state.staleSince)
+  assert.equal(waits.length, 4)
+  assert.ok(waits[0] <= 2 && waits[3] >= 38, String(waits))
+})
+
 test("a page that knows a newer epoch than the server process is believed", async () => {
   server.log.rotate("epoch2")
   server.outdatedEpoch = "epoch1"

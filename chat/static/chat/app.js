@@ -17,6 +17,8 @@ import { watchKeys } from "./keys.js"
 import { Switcher } from "./switcher.js"
 import { PageTitle } from "./page_title.js"
 
+const RELOAD_AGAIN_MS = 2_000 // a page that failed to load over a connection that lives
+
 const URLS = { websocket: "/ws/", events: "/events/", poll: "/poll/", commands: "/api/v1/commands/" }
 
 const first = JSON.parse(document.getElementById("page-data").textContent)
@@ -80,7 +82,8 @@ function stay(url) {
 /** What is shown cannot be continued: takes a new snapshot of it, in place, as soon as that is possible. */
 async function reload() {
   if (await navigation.go(location.href, { push: false })) return
-  live.addEventListener("state", reload, { once: true })
+  if (live.state.phase === "live") setTimeout(reload, RELOAD_AGAIN_MS)
+  else live.addEventListener("state", reload, { once: true })
 }
 
 /** The reader may not read this room any more, or it is not theirs any more. */
