@@ -13,24 +13,12 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.utils import timezone
 
-from project.realtime import relay
+from project.realtime import relay, rows
 from project.realtime.models import Epoch, Event, Stream
 from project.realtime.protocol import format_cursor
 
-_ADVANCE = "UPDATE realtime_stream SET head = head + %s WHERE name = %s RETURNING id, head"
-_CREATE = """
-    INSERT INTO realtime_stream (name, head, oldest) VALUES (%s, %s, 1)
-    ON CONFLICT (name) DO UPDATE SET head = realtime_stream.head + EXCLUDED.head RETURNING id, head
-"""
-
 _LINE_SEPARATORS = [(character, f"\\u{ord(character):04x}") for character in "\x85\u2028\u2029"]
 """No line ends for Server-Sent Events, but for the `splitlines` of many a client that reads them."""
-
-
-_INSERT = "INSERT INTO realtime_event (stream_id, seq, type, data, at, subject) VALUES "
-_ROW = "(%s, %s, %s, %s, %s, %s)"
-ROWS_PER_INSERT = 1000
-"""SQLite takes at most 32,766 values in a statement."""
 
 
 class NotInTransaction(RuntimeError):
@@ -79,21 +67,38 @@ def append_batch(stream: str, count: int, build: Callable[[range], Sequence[Entr
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(f"an event for {stream} was to be written outside a transaction")
-    stream_id, head = _advance(stream, count)
+    stream_id, head = rows.advance(stream, count)
     seqs = range(head - count + 1, head + 1)
     entries = build(seqs)
     if len(entries) != count:
         raise ValueError(f"{len(entries)} entries were built for {count} seqs of {stream}")
-    at = _now()
-    texts = [_encode(entry.data) for entry in entries]
-    _insert(stream_id, seqs, entries, texts, at)
-    stamp = timestamp(at)
-    announced = [
-        (entry.type, _item(stream, seq, entry.type, stamp, text))
-        for seq, entry, text in zip(seqs, entries, texts, strict=True)
-    ]
-    transaction.on_commit(partial(relay.announce, stream, seqs[0], announced))
+    _write([(stream, stream_id, seqs, entries)])
     return seqs
+
+
+def append_each(
+    most: Mapping[str, int], build: Callable[[Mapping[str, range]], Mapping[str, Sequence[Entry]]]
+) -> dict[str, range]:
+    """Writes events to many streams at once, with a fixed number of queries; returns the seqs used of each stream.
+
+    `most` says how many events a stream may get. Takes the locks of all these streams, in the order of their names,
+    then calls `build({stream: seqs})`, which returns the entries of each stream that gets any: they take the first of
+    its seqs, and the others are given back. For the rest this is `append_batch`.
+
+    Raises NotInTransaction outside `transaction.atomic()`, ValueError for more entries than there are seqs.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransaction("events were to be written outside a transaction")
+    if not most:
+        return {}
+    ids, reserved = rows.advance_each(most)
+    built = build(reserved)
+    used = {name: seqs[: len(built.get(name, ()))] for name, seqs in reserved.items()}
+    if any(len(entries) > len(used.get(name, ())) for name, entries in built.items()):
+        raise ValueError("more entries were built than there are seqs for them")
+    rows.give_back({ids[name]: len(reserved[name]) - len(seqs) for name, seqs in used.items()})
+    _write([(name, ids[name], seqs, built[name]) for name, seqs in used.items() if seqs])
+    return {name: seqs for name, seqs in used.items() if seqs}
 
 
 def redact(stream: str, subject: str, rewrite: Callable[[str, dict[str, Any]], dict[str, Any]]) -> int:
@@ -102,11 +107,22 @@ def redact(stream: str, subject: str, rewrite: Callable[[str, dict[str, Any]], d
     Only the log is changed. What was delivered already stays delivered: append an event that says what happened, of a
     type that the stream's kind lists as redacting.
     """
-    rows = list(Event.objects.filter(stream__name=stream, subject=subject))
-    for row in rows:
-        row.data = _encode(rewrite(row.type, json.loads(row.data)))
-    Event.objects.bulk_update(rows, ["data"])
-    return len(rows)
+    return redact_each([(stream, subject)], lambda _, type, data: rewrite(type, data))
+
+
+def redact_each(
+    about: Sequence[tuple[str, str]], rewrite: Callable[[str, str, dict[str, Any]], dict[str, Any]]
+) -> int:
+    """The same for many `(stream, subject)` at once: `rewrite(subject, type, data)`."""
+    subjects = {subject for _, subject in about}
+    streams = {stream for stream, _ in about}
+    found = Event.objects.filter(stream__name__in=streams, subject__in=subjects).select_related("stream")
+    wanted = set(about)
+    events = [event for event in found if (event.stream.name, event.subject) in wanted]
+    for event in events:
+        event.data = _encode(rewrite(event.subject, event.type, json.loads(event.data)))
+    Event.objects.bulk_update(events, ["data"], batch_size=rows.PER_INSERT)
+    return len(events)
 
 
 def heads(names: Iterable[str]) -> dict[str, Head]:
@@ -127,10 +143,10 @@ def read(stream: str, after: int, limit: int) -> list[LoggedEvent]:
 
     The first may be later than `after + 1`, where older ones were pruned: the caller must look.
     """
-    rows = Event.objects.filter(stream__name=stream, seq__gt=after).order_by("seq")[:limit]
+    found = Event.objects.filter(stream__name=stream, seq__gt=after).order_by("seq")[:limit]
     return [
         LoggedEvent(seq, type, _item(stream, seq, type, timestamp(at), data))
-        for seq, type, at, data in rows.values_list("seq", "type", "at", "data")
+        for seq, type, at, data in found.values_list("seq", "type", "at", "data")
     ]
 
 
@@ -151,28 +167,22 @@ def cursor(positions: Mapping[str, int]) -> str:
     return format_cursor(current_epoch(), positions)
 
 
-def _advance(stream: str, count: int) -> tuple[int, int]:
-    with connection.cursor() as sql:
-        sql.execute(_ADVANCE, [count, stream])
-        row = sql.fetchone()
-        if row is None:
-            sql.execute(_CREATE, [stream, count])
-            row = sql.fetchone()
-    return row[0], row[1]
-
-
-def _insert(
-    stream_id: int, seqs: range, entries: Sequence[Entry], texts: Sequence[str], at: datetime
-) -> None:
-    """What `bulk_create` does, which takes longer to put the statement together than the database to run it."""
-    moment = connection.ops.adapt_datetimefield_value(at)
-    with connection.cursor() as sql:
-        for start in range(0, len(seqs), ROWS_PER_INSERT):
-            part = slice(start, start + ROWS_PER_INSERT)
-            values: list[Any] = []
-            for seq, entry, text in zip(seqs[part], entries[part], texts[part], strict=True):
-                values += (stream_id, seq, entry.type, text, moment, entry.subject)
-            sql.execute(_INSERT + ", ".join([_ROW] * (len(values) // 6)), values)
+def _write(parts: Sequence[tuple[str, int, range, Sequence[Entry]]]) -> None:
+    """Inserts the entries of `(stream, its id, seqs, entries)`, to be announced once the transaction commits."""
+    at = _now()
+    stamp = timestamp(at)
+    written: list[rows.Row] = []
+    announcements = []
+    for stream, stream_id, seqs, entries in parts:
+        announced = []
+        for seq, entry in zip(seqs, entries, strict=True):
+            text = _encode(entry.data)
+            written.append(rows.Row(stream_id, seq, entry.type, text, entry.subject))
+            announced.append((entry.type, _item(stream, seq, entry.type, stamp, text)))
+        announcements.append(partial(relay.announce, stream, seqs[0], announced))
+    rows.insert(written, at)
+    for announce in announcements:
+        transaction.on_commit(announce)
 
 
 def _now() -> datetime:
