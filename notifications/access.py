@@ -21,4 +21,5 @@ def verdicts(questions: Sequence[Question]) -> Mapping[Question, Verdict]:
 
 def register() -> None:
     """Makes `inbox.<user id>` a stream people can follow."""
-    streams.register(StreamKind(prefix="inbox", verdicts=verdicts, retention=RETENTION))
+    redacting = frozenset({"notification.updated"})
+    streams.register(StreamKind(prefix="inbox", verdicts=verdicts, retention=RETENTION, redacting=redacting))

@@ -8,6 +8,7 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from notifications import access
+        from notifications import access, commands, jobs, kinds  # noqa: F401  importing registers them
 
         access.register()
+        kinds.register_own()

@@ -44,6 +44,9 @@ class Notification(models.Model):
     source_name = models.CharField(max_length=120, blank=True)
     position = models.BigIntegerField(default=0)
     title = models.CharField(max_length=TITLE_MAX)
+    many = models.CharField(
+        max_length=TITLE_MAX, blank=True, help_text="The title for more than one, with {count}."
+    )
     body = models.CharField(max_length=BODY_MAX, blank=True)
     link = models.CharField(max_length=LINK_MAX, blank=True)
     actor = models.ForeignKey(

@@ -1,0 +1,57 @@
+"""The only place that changes what people are told and what they want. Each action tells of it in one transaction.
+
+Locks are taken in one order, so that no two actions can wait for each other: what the caller holds (a room's stream),
+a broadcast's row, inbox streams by name, and then the notifications of those people, jobs by key.
+"""
+
+from .broadcasting import broadcast, tell
+from .notices import ActionButton, Notice, clipped
+from .pressing import may_post_to, press
+from .reading import acknowledge, read, read_all, read_source, seen, snooze, unread
+from .telling import notify, notify_all
+from .wishes import (
+    add_device,
+    follow,
+    make_topic,
+    mute,
+    remove_device,
+    save_settings,
+    set_preference,
+    topic_named,
+    unfollow,
+    unmute,
+)
+from .withdrawing import amend, expire, withdraw, withdraw_source
+
+__all__ = [
+    "ActionButton",
+    "Notice",
+    "acknowledge",
+    "add_device",
+    "amend",
+    "broadcast",
+    "clipped",
+    "expire",
+    "follow",
+    "make_topic",
+    "may_post_to",
+    "mute",
+    "notify",
+    "notify_all",
+    "press",
+    "read",
+    "read_all",
+    "read_source",
+    "remove_device",
+    "save_settings",
+    "seen",
+    "set_preference",
+    "snooze",
+    "tell",
+    "topic_named",
+    "unfollow",
+    "unmute",
+    "unread",
+    "withdraw",
+    "withdraw_source",
+]

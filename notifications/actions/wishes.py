@@ -1,0 +1,91 @@
+"""What people want to hear of, and where."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from project.accounts.models import User
+from project.realtime.errors import CommandError
+
+from .. import kinds
+from ..models import Device, Mute, Preference, Settings, Subscription, Topic
+
+DEVICES_MAX = 20  # browsers of one person that take push; the one unused for longest makes room
+
+
+def mute(user: User, source: str, source_name: str = "") -> None:
+    """Tells this person nothing more from a source. What they were told stays."""
+    Mute.objects.get_or_create(user=user, source=source, defaults={"source_name": source_name})
+
+
+def unmute(user: User, source: str) -> None:
+    """Tells this person of what comes from a source, from now on."""
+    Mute.objects.filter(user=user, source=source).delete()
+
+
+def make_topic(name: str, description: str = "") -> Topic:
+    """A topic that people can follow and programs tell of. Made once."""
+    topic, _ = Topic.objects.get_or_create(name=name, defaults={"description": description})
+    return topic
+
+
+def follow(user: User, name: str) -> Subscription:
+    """Lets this person hear of a topic. Following again changes nothing.
+
+    Raises CommandError `not_found` for a topic that is not there.
+    """
+    subscription, _ = Subscription.objects.get_or_create(topic=topic_named(name), user=user)
+    return subscription
+
+
+def unfollow(user: User, name: str) -> None:
+    """Tells this person nothing more of a topic. Raises CommandError `not_found`."""
+    Subscription.objects.filter(topic=topic_named(name), user=user).delete()
+
+
+def topic_named(name: str) -> Topic:
+    """The topic of this name, in whatever case. Raises CommandError `not_found`."""
+    topic = Topic.objects.filter(name=name.lower()).first()
+    if topic is None:
+        message = f"There is no topic {name[:80]!r}. Staff can make it in the admin."
+        raise CommandError("not_found", message, fields={"topic": "There is no such topic."})
+    return topic
+
+
+def save_settings(user: User, wishes: Mapping[str, Any]) -> Settings:
+    """Keeps these of a person's settings: `quiet_from`, `quiet_until`, `digest`, `digest_at`, `sound`."""
+    own, _ = Settings.objects.update_or_create(user=user, defaults=dict(wishes))
+    return own
+
+
+def set_preference(user: User, kind: str, channel: str, wanted: bool) -> None:
+    """Says whether one kind of notification may use one channel. Raises CommandError `invalid`."""
+    if kind not in {known.name for known in kinds.registered()}:
+        raise CommandError("invalid", "There is no such kind.", fields={"kind": "Not known here."})
+    Preference.objects.update_or_create(user=user, kind=kind, channel=channel, defaults={"wanted": wanted})
+
+
+@transaction.atomic
+def add_device(user: User, *, endpoint: str, p256dh: str, auth: str, name: str = "") -> Device:
+    """Keeps a browser's push subscription. The same endpoint is the same device, now this person's."""
+    keys = {"endpoint": endpoint, "p256dh": p256dh, "auth": auth}
+    device, _ = Device.objects.update_or_create(
+        endpoint_digest=endpoint_digest(endpoint),
+        defaults={**keys, "user": user, "name": name, "last_seen": timezone.now()},
+    )
+    kept = user.devices.order_by("-last_seen", "-pk").values_list("pk", flat=True)[:DEVICES_MAX]
+    user.devices.exclude(pk__in=list(kept)).delete()
+    return device
+
+
+def remove_device(user: User, endpoint: str) -> None:
+    """Pushes nothing more to this browser."""
+    user.devices.filter(endpoint_digest=endpoint_digest(endpoint)).delete()
+
+
+def endpoint_digest(endpoint: str) -> str:
+    """Finds a subscription again: endpoints are too long for an index."""
+    return hashlib.sha256(endpoint.encode()).hexdigest()

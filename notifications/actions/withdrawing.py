@@ -1,0 +1,140 @@
+"""Taking back what people were told. What it said goes too, from the tables and from the events kept in the log."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from project.jobs import queue
+from project.realtime import log
+from project.realtime.log import Entry
+
+from .. import events, metrics
+from ..access import stream_of
+from ..models import Broadcast, Notification, Occurrence
+from . import inboxes
+from .notices import titled
+from .settled import settle
+
+AT_ONCE = 200
+"""People in one transaction. Beyond it the rest is a job's, so that taking back a message never takes long."""
+
+SHOWN = (
+    *("title", "body", "link", "actor", "actions", "position", "count", "revision"),
+    *("withdrawn_at", "snoozed_until", "updated_at", "seq"),
+)
+
+
+@transaction.atomic
+def withdraw(dedupe_key: str, recipients: Collection[int] | None = None) -> int:
+    """Takes this occurrence back, from all or these people; returns from how many at once.
+
+    A notification that stands for others too goes on with those; else it is withdrawn. What is still being broadcast
+    stops. People beyond AT_ONCE follow in the background.
+    """
+    if recipients is None:
+        _stop_broadcasts(dedupe_key)
+    found = Occurrence.objects.filter(dedupe_key=dedupe_key)
+    if recipients is not None:
+        found = found.filter(recipient__in=recipients)
+    people = list(found.order_by("recipient").values_list("recipient", flat=True)[: AT_ONCE + 1])
+    if len(people) > AT_ONCE:
+        rest = None if recipients is None else sorted(recipients)
+        queue.put("withdraw", {"dedupe_key": dedupe_key, "recipients": rest})
+    people = people[:AT_ONCE]
+
+    def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
+        gone = list(found.filter(recipient__in=people).values_list("pk", "notification_id"))
+        Occurrence.objects.filter(pk__in=[pk for pk, _ in gone]).delete()
+        return _tell_of(Counter(pk for _, pk in gone), seqs)
+
+    inboxes.write(dict.fromkeys(people, 1), build)
+    return len(people)
+
+
+def withdraw_source(source: str, recipients: Iterable[int]) -> None:
+    """Takes back everything from a source that these people have not read, in the caller's transaction."""
+    rows = Notification.objects.filter(recipient__in=list(recipients), source=source)
+    _withdraw_rows(rows, Q(read_at=None, withdrawn_at=None))
+
+
+@transaction.atomic
+def expire(ids: Collection[int]) -> None:
+    """Takes back those of these notifications whose time is over and that nobody has read."""
+    due = Q(read_at=None, withdrawn_at=None, expires_at__lte=timezone.now())
+    _withdraw_rows(Notification.objects.filter(pk__in=ids), due)
+
+
+def _withdraw_rows(rows: QuerySet[Notification], which: Q) -> None:
+    people = set(rows.filter(which).values_list("recipient", flat=True))
+    most = dict.fromkeys(people, inboxes.CHANGED_AT_ONCE)
+
+    def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
+        ids = list(rows.filter(which, recipient__in=people).values_list("pk", flat=True))
+        ids = ids[: inboxes.CHANGED_AT_ONCE]
+        Occurrence.objects.filter(notification__in=ids).delete()
+        return _tell_of(Counter(ids), seqs)
+
+    inboxes.write(most, build)
+
+
+@transaction.atomic
+def amend(dedupe_key: str, recipients: Collection[int], *, body: str) -> None:
+    """Replaces what an occurrence says, where these people were told of it: nobody is told again."""
+
+    def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
+        rows = Occurrence.objects.filter(dedupe_key=dedupe_key, recipient__in=recipients)
+        ids = set(rows.values_list("notification_id", flat=True))
+        rows.update(body=body)
+        return _tell_of(Counter(dict.fromkeys(ids, 0)), seqs)
+
+    inboxes.write(dict.fromkeys(recipients, 1), build)
+
+
+def _tell_of(gone: Counter[int], seqs: Mapping[int, range]) -> dict[int, list[Entry]]:
+    """Makes notifications show what is left of them, after so many of their occurrences have gone."""
+    rows = list(Notification.objects.filter(pk__in=gone, withdrawn_at=None).order_by("pk"))
+    left: dict[int, list[Occurrence]] = {}
+    for occurrence in Occurrence.objects.filter(notification__in=rows).order_by("pk"):
+        left.setdefault(occurrence.notification_id, []).append(occurrence)
+    mine = inboxes.numbered(rows, seqs)
+    now = timezone.now()
+    for row in rows:
+        if row.pk in left:
+            _show(row, left[row.pk], changed=bool(gone[row.pk]))
+        else:
+            row.body, row.actions, row.withdrawn_at, row.snoozed_until = "", [], now, None
+    Notification.objects.bulk_update(rows, SHOWN)
+    _forget(rows)
+    withdrawn = [row.pk for row in rows if row.withdrawn_at]
+    settle(withdrawn)
+    transaction.on_commit(partial(metrics.WITHDRAWN.inc, len(withdrawn)))
+    return inboxes.entries_of(mine)
+
+
+def _show(row: Notification, left: Sequence[Occurrence], *, changed: bool) -> None:
+    last = left[-1]
+    row.count = len(left)
+    row.revision += changed
+    row.title = titled(last.title, row.many, row.count)
+    row.body, row.link, row.actor_id, row.position = last.body, last.link, last.actor_id, last.position
+
+
+def _forget(rows: Sequence[Notification]) -> None:
+    """Makes older events about these notifications say no more than the newest does."""
+    now_said = {events.subject(row.pk): events.notification(row, None) for row in rows}
+
+    def rewrite(subject: str, _: str, data: dict[str, Any]) -> dict[str, Any]:
+        return data | {key: now_said[subject][key] for key in ("title", "body", "link", "actions")}
+
+    log.redact_each([(stream_of(row.recipient_id), events.subject(row.pk)) for row in rows], rewrite)
+
+
+def _stop_broadcasts(dedupe_key: str) -> None:
+    """Waits for the batch that is under way: whom it reaches is found then, and nobody comes after."""
+    running = Broadcast.objects.filter(finished_at=None, notice__dedupe_key=dedupe_key)
+    running.update(finished_at=timezone.now())
