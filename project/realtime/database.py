@@ -16,7 +16,11 @@ THREADS = 8
 UNREACHABLE = (OperationalError, InterfaceError)
 """What the ORM raises while the database is away. Asking again later is safe."""
 
+ASIDE_THREADS = 3
+"""For the few calls that others' safety hangs on: each is short, and made once for the whole process."""
+
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+_aside = ThreadPoolExecutor(ASIDE_THREADS, thread_name_prefix="database-aside")
 
 
 async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -25,6 +29,11 @@ async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwarg
     Raises whatever `function` raises. A cancelled caller does not stop work that has begun.
     """
     return await asyncio.get_running_loop().run_in_executor(_threads, lambda: _run(function, *args, **kwargs))
+
+
+async def in_database_aside(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The same in threads that slow commands and crowds of readers never occupy: for short reads only."""
+    return await asyncio.get_running_loop().run_in_executor(_aside, lambda: _run(function, *args, **kwargs))
 
 
 def _run(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from project.realtime import log, metrics, streams
-from project.realtime.database import in_database
+from project.realtime.database import in_database, in_database_aside
 from project.realtime.log import LoggedEvent
 from project.realtime.protocol import MAX_BATCH_BYTES
 from project.serving.frames import frame
@@ -83,7 +83,7 @@ class Feed:
         self._redacted_before = 0
         self._early: dict[int, Sequence[LoggedEvent]] = {}
         self._batches: dict[int, Batch] = {}
-        self._reads: dict[tuple[int, int], asyncio.Task[list[LoggedEvent]]] = {}
+        self._reads: dict[tuple[int, int, str], asyncio.Task[list[LoggedEvent]]] = {}
         kind = streams.kind_of(name)
         self._redacting = kind.redacting if kind else frozenset()
 
@@ -242,11 +242,13 @@ class Feed:
 
     async def _read(self, after: int, limit: int, reason: str) -> list[LoggedEvent]:
         """One query for all who want the same at the same time."""
-        key = (after, limit)
+        key = (after, limit, reason)
         task = self._reads.get(key)
         if task is None:
             metrics.LOG_READS.labels(reason).inc()
-            task = asyncio.ensure_future(in_database(log.read, self.name, after, limit))
+            # A hole is everybody's, and in the control stream it is access that is kept: no crowd may be before it.
+            run = in_database_aside if reason == "hole" else in_database
+            task = asyncio.ensure_future(run(log.read, self.name, after, limit))
             self._reads[key] = task
             task.add_done_callback(lambda done: self._reads.get(key) is done and self._reads.pop(key))
         return await asyncio.shield(task)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from project.accounts.authentication import Identity, still_valid
 from project.realtime import streams
-from project.realtime.database import UNREACHABLE, in_database
+from project.realtime.database import UNREACHABLE, in_database_aside
 from project.realtime.protocol import Close
 from project.realtime.streams import Verdict
 
@@ -72,7 +72,7 @@ class Guard:
             for c in connections
         ]
         for connection, (valid, verdicts) in zip(
-            connections, await in_database(_answers, questions), strict=True
+            connections, await in_database_aside(_answers, questions), strict=True
         ):
             if not valid:
                 connection.end(Close.SIGNED_OUT, "session_ended")

@@ -14,7 +14,7 @@ from typing import Any
 from project.realtime import log, metrics, relay
 from project.realtime.access import CONTROL_STREAM
 from project.realtime.connections import Connections
-from project.realtime.database import in_database
+from project.realtime.database import in_database, in_database_aside
 from project.realtime.feed import Feed
 from project.realtime.guard import Guard
 from project.realtime.layer import LayerLink
@@ -252,10 +252,10 @@ class Hub:
 
     async def look_at_epoch(self) -> None:
         """Notices a rotated epoch: every position of the old history is void."""
-        epoch = await in_database(log.current_epoch)
+        epoch = await in_database_aside(log.current_epoch)
         if epoch == self.epoch:
             return
-        heads = await in_database(log.heads, list(self.feeds))
+        heads = await in_database_aside(log.heads, list(self.feeds))
         if epoch == self.epoch:  # somebody else was looking too
             return
         self.epoch = epoch

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from project.realtime import log, presence, retention
-from project.realtime.database import UNREACHABLE, in_database
+from project.realtime.database import UNREACHABLE, in_database, in_database_aside
 from project.realtime.live import LiveSubscription
 from project.realtime.models import Lease
 from project.realtime.protocol import MISSED_PINGS, Close
@@ -89,7 +89,7 @@ class Watch:
         """Compares every followed stream with the log, in two queries, and reads what was missed."""
         await self._hub.look_at_epoch()
         feeds = [feed for feed in self._hub.feeds.values() if feed.ready.done()]
-        heads = await in_database(log.heads, [feed.name for feed in feeds])
+        heads = await in_database_aside(log.heads, [feed.name for feed in feeds])
         for feed in feeds:
             feed.oldest = max(feed.oldest, heads[feed.name].oldest)
             if heads[feed.name].head > feed.head:

@@ -49,6 +49,7 @@ class Log:
 async def kept(monkeypatch: pytest.MonkeyPatch) -> Log:
     kept = Log()
     monkeypatch.setattr(feed_module, "in_database", kept.read)
+    monkeypatch.setattr(feed_module, "in_database_aside", kept.read)
     return kept
 
 

@@ -1,6 +1,8 @@
 """Whose right to read ends is cut off: the right stream, or the whole connection, and nobody else."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from django.db import OperationalError, transaction
 from project.accounts import actions
 from project.accounts.authentication import Identity
 from project.accounts.models import User
-from project.realtime import access, guard, log, streams
+from project.realtime import access, database, guard, log, relay, streams
 from project.realtime.access import CONTROL_STREAM
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
@@ -177,3 +179,43 @@ async def test_many_connections_are_checked_with_few_queries(
     await change(user=alice.pk)
     await eventually(lambda: checks)
     assert checks == [20]
+
+
+@pytest.fixture
+def every_thread_taken() -> Iterator[None]:
+    """As many slow commands as there are threads for them."""
+    release, taken = threading.Event(), threading.Barrier(database.THREADS + 1)
+
+    def command() -> None:
+        taken.wait()
+        release.wait()
+
+    for _ in range(database.THREADS):
+        database._threads.submit(command)
+    taken.wait()
+    yield
+    release.set()
+
+
+async def test_access_ends_within_a_second_while_slow_commands_hold_every_thread(
+    hub: Hub, alice: User, removed: set[Question], request: pytest.FixtureRequest
+) -> None:
+    receiver = Receiver(hub, await in_database(by_token, alice))
+    await receiver.follow("lab.1")
+    request.getfixturevalue("every_thread_taken")
+    removed.add((alice.pk, "1"))
+    hub.guard.look({"user": alice.pk, "stream": "lab.1"})
+    await eventually(lambda: receiver.said("revoked"), "the revocation", seconds=1)
+
+
+async def test_missed_news_of_ended_access_is_found_while_slow_commands_hold_every_thread(
+    hub: Hub, alice: User, removed: set[Question], request: pytest.FixtureRequest
+) -> None:
+    receiver = Receiver(hub, await in_database(by_token, alice))
+    await receiver.follow("lab.1")
+    removed.add((alice.pk, "1"))
+    relay.attach(None)
+    await change(user=alice.pk, stream="lab.1")
+    request.getfixturevalue("every_thread_taken")
+    await asyncio.wait_for(hub._watch._sweep(), 1)
+    await eventually(lambda: receiver.said("revoked"), "the revocation", seconds=1)
