@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from project.realtime import log, metrics, streams
-from project.realtime.database import in_database, in_database_aside
 from project.realtime.log import LoggedEvent
+from project.realtime.pages import PAGE_EVENTS, Pages, size_of, within
 from project.realtime.protocol import MAX_BATCH_BYTES
 from project.serving.frames import frame
 
@@ -23,8 +23,6 @@ RING_BYTES = 512 * 1024
 """Per stream; long messages leave the ring sooner."""
 CACHED_BATCHES = 16
 """Joined replays kept while nothing new comes: returning clients mostly stopped at the same few places."""
-PAGE_EVENTS = 256
-"""One read of the log, for a client that is far behind."""
 
 
 class Mark(NamedTuple):
@@ -44,7 +42,7 @@ class Batch:
         self.events = events
         self.first = events[0].seq
         self.last = events[-1].seq
-        self.mark = Mark(stream, self.last, len(events), sum(len(event.item) for event in events))
+        self.mark = Mark(stream, self.last, len(events), size_of(events))
 
     @property
     def payload(self) -> bytes:
@@ -83,7 +81,7 @@ class Feed:
         self._redacted_before = 0
         self._early: dict[int, Sequence[LoggedEvent]] = {}
         self._batches: dict[int, Batch] = {}
-        self._reads: dict[tuple[int, int, str], asyncio.Task[list[LoggedEvent]]] = {}
+        self._pages = Pages(name)
         kind = streams.kind_of(name)
         self._redacting = kind.redacting if kind else frozenset()
 
@@ -105,7 +103,7 @@ class Feed:
         self._redacted_before = 0
         self._early.clear()
         self._batches.clear()
-        self._reads.clear()
+        self._pages.forget()
         self.start_at(head)
 
     def offer(self, events: Sequence[LoggedEvent]) -> bool:
@@ -137,7 +135,7 @@ class Feed:
     async def fill(self) -> bool:
         """Reads everything after `head` from the log, once for all who ask; True where there was something."""
         before = self.head
-        while events := await self._read(self.head, PAGE_EVENTS, "hole"):
+        while events := await self._pages.read(self.head, PAGE_EVENTS, "hole"):
             if events[0].seq > self.head + 1:
                 # Pruned before this process saw them: who is behind will be told.
                 self.restart(log.Head(events[0].seq - 1, events[0].seq))
@@ -173,11 +171,11 @@ class Feed:
             near = seq >= self.head - RING_EVENTS
             if near and not self._ring_is_full() and await self._fill_ring():
                 continue
-            events = await self._read(seq, PAGE_EVENTS, "replay")
+            events = await self._pages.batch_after(seq)
             if not events or events[0].seq != seq + 1:
                 raise Truncated
             metrics.REPLAYED.labels("log").inc(len(events))
-            return Batch(self.name, _within(events, MAX_BATCH_BYTES))
+            return Batch(self.name, events)
         return None
 
     def _ring_start(self) -> int:
@@ -190,7 +188,7 @@ class Feed:
         batch = self._batches.get(seq)
         if batch is None:
             start = seq + 1 - self._ring[0].seq
-            batch = Batch(self.name, _within(islice(self._ring, start, None), MAX_BATCH_BYTES))
+            batch = Batch(self.name, within(islice(self._ring, start, None), MAX_BATCH_BYTES))
             if len(self._batches) >= CACHED_BATCHES:
                 self._batches.clear()
             self._batches[seq] = batch
@@ -203,7 +201,7 @@ class Feed:
         for event in events:
             if event.type in self._redacting:
                 self._redacted_before = event.seq
-                self._reads.clear()  # who asks from here on must not share a query that began before
+                self._pages.forget()  # who asks from here on must not share a query that began before
             self._ring.append(event)
             self._ring_bytes += len(event.item)
         self.head = events[-1].seq
@@ -228,7 +226,9 @@ class Feed:
         """Puts the newest logged events before what the ring has. False where that brings nothing."""
         first, redacted = self._ring_start(), self._redacted_before
         after = max(self.oldest - 1, self.head - RING_EVENTS)
-        events = [event for event in await self._read(after, RING_EVENTS, "replay") if event.seq < first]
+        events = [
+            event for event in await self._pages.read(after, RING_EVENTS, "replay") if event.seq < first
+        ]
         if self._ring_start() != first:
             return self._ring_start() < first
         if not events or events[-1].seq != first - 1 or self._redacted_before != redacted:
@@ -239,27 +239,3 @@ class Feed:
             self._ring.appendleft(event)
             self._ring_bytes += len(event.item)
         return self._ring_start() < first
-
-    async def _read(self, after: int, limit: int, reason: str) -> list[LoggedEvent]:
-        """One query for all who want the same at the same time."""
-        key = (after, limit, reason)
-        task = self._reads.get(key)
-        if task is None:
-            metrics.LOG_READS.labels(reason).inc()
-            # A hole is everybody's, and in the control stream it is access that is kept: no crowd may be before it.
-            run = in_database_aside if reason == "hole" else in_database
-            task = asyncio.ensure_future(run(log.read, self.name, after, limit))
-            self._reads[key] = task
-            task.add_done_callback(lambda done: self._reads.get(key) is done and self._reads.pop(key))
-        return await asyncio.shield(task)
-
-
-def _within(events: Iterable[LoggedEvent], size: int) -> list[LoggedEvent]:
-    """The first events that fit into `size` bytes, but at least one."""
-    taken: list[LoggedEvent] = []
-    for event in events:
-        size -= len(event.item)
-        if taken and size < 0:
-            break
-        taken.append(event)
-    return taken

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from project.realtime import feed as feed_module
-from project.realtime import log
+from project.realtime import log, pages
 from project.realtime.feed import RING_BYTES, RING_EVENTS, Batch, Feed, Truncated
 from project.realtime.log import Head, LoggedEvent
+from project.realtime.pages import PAGE_BYTES, PAGE_EVENTS, PAGES_KEPT, size_of
 from project.realtime.protocol import MAX_BATCH_BYTES
-from tests.realtime.conftest import seqs_of
+from tests.realtime.conftest import eventually, seqs_of
 from tests.realtime.sinks import settle
 
 Reads = list[tuple[int, int]]
@@ -48,8 +48,8 @@ class Log:
 @pytest.fixture
 async def kept(monkeypatch: pytest.MonkeyPatch) -> Log:
     kept = Log()
-    monkeypatch.setattr(feed_module, "in_database", kept.read)
-    monkeypatch.setattr(feed_module, "in_database_aside", kept.read)
+    monkeypatch.setattr(pages, "in_database", kept.read)
+    monkeypatch.setattr(pages, "in_database_aside", kept.read)
     return kept
 
 
@@ -266,12 +266,12 @@ async def test_a_failed_read_is_told_to_all_who_wait_and_not_remembered(
     async def broken(*_: object) -> list[LoggedEvent]:
         raise OSError
 
-    monkeypatch.setattr(feed_module, "in_database", broken)
+    monkeypatch.setattr(pages, "in_database", broken)
     assert [type(e) for e in await asyncio.gather(feed.after(0), feed.after(0), return_exceptions=True)] == [
         OSError,
         OSError,
     ]
-    monkeypatch.setattr(feed_module, "in_database", kept.read)
+    monkeypatch.setattr(pages, "in_database", kept.read)
     assert await everything_after(feed, 0) == [1]
 
 
@@ -284,3 +284,66 @@ async def test_a_reader_that_gives_up_takes_nothing_from_the_others(feed: Feed, 
     impatient.cancel()
     kept.open.set()
     assert await patient == [1]
+
+
+LARGE = 20_000
+"""Bytes of an event of which three make a batch."""
+
+
+async def test_large_events_are_read_once(feed: Feed, kept: Log) -> None:
+    far = RING_EVENTS + 200
+    kept.write(*[event(n, size=LARGE if n <= 200 else 0) for n in range(1, far + 1)])
+    feed.start_at(Head(far, 1))
+    assert await everything_after(feed, 0) == list(range(1, far + 1))
+    rows = sum(min(limit, far - after) for after, limit in kept.reads)
+    assert rows <= far + PAGE_EVENTS + RING_EVENTS, "what the first page had too much, and the ring"
+
+
+async def test_those_far_behind_together_share_every_read(feed: Feed, kept: Log) -> None:
+    kept.write(*[event(n, size=LARGE) for n in range(1, 101)])
+    feed.start_at(Head(100 + RING_EVENTS, 1))
+    seq = 0
+    for _ in range(20):
+        batches = await asyncio.gather(*[feed.after(seq) for _ in range(10)])
+        seq = {batch.last for batch in batches if batch}.pop()
+    assert len(kept.reads) <= 4
+
+
+async def test_what_is_kept_of_a_page_is_bounded_and_soon_forgotten(
+    feed: Feed, kept: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "KEPT_SECONDS", 0.05)
+    kept.write(*[event(n, size=LARGE) for n in range(1, 401)])
+    feed.start_at(Head(400 + RING_EVENTS, 1))
+    for seq in range(0, 140, 10):
+        await feed.after(seq)
+    rests = feed._pages._rests
+    assert len(rests) <= PAGES_KEPT
+    assert all(size_of(rest) <= PAGE_BYTES for rest in rests.values())
+    await eventually(lambda: not rests)
+
+
+async def test_what_was_redacted_is_not_replayed_from_the_rest_of_a_page(feed: Feed, kept: Log) -> None:
+    kept.write(*[event(n, size=LARGE) for n in range(1, 21)])
+    feed.start_at(Head(20 + RING_EVENTS, 1))
+    batch = await feed.after(0)
+    assert batch is not None
+    kept.events = [event(n) for n in range(1, 21)]
+    feed.offer([event(21 + RING_EVENTS, "lab.erased")])
+    batch = await feed.after(batch.last)
+    assert batch is not None
+    assert batch.mark.bytes < LARGE
+
+
+async def test_a_page_that_was_on_its_way_when_something_was_redacted_is_not_kept(
+    feed: Feed, kept: Log
+) -> None:
+    kept.write(*[event(n, size=LARGE) for n in range(1, 21)])
+    feed.start_at(Head(20 + RING_EVENTS, 1))
+    kept.open.clear()
+    reading = asyncio.create_task(feed.after(0))
+    await settle()
+    feed.offer([event(21 + RING_EVENTS, "lab.erased")])
+    kept.open.set()
+    await reading
+    assert not feed._pages._rests

@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from project.realtime import feed as feed_module
 from project.realtime import hub as hub_module
-from project.realtime import log, relay
+from project.realtime import log, pages, relay
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
 from project.realtime.protocol import Close
@@ -104,14 +104,14 @@ async def test_what_was_read_of_a_hole_before_the_database_went_away_is_delivere
     relay.attach(lambda _: None)  # nobody is told
     await commit("lab.1", *["lab.noted"] * 2)
     monkeypatch.setattr(feed_module, "PAGE_EVENTS", 2)
-    pages = iter([in_database])
+    answers = iter([in_database])
 
     async def once(*arguments: Any) -> Any:
-        if page := next(pages, None):
-            return await page(*arguments)
+        if answer := next(answers, None):
+            return await answer(*arguments)
         raise OperationalError
 
-    monkeypatch.setattr(feed_module, "in_database", once)
+    monkeypatch.setattr(pages, "in_database_aside", once)
     with pytest.raises(OperationalError):
         await hub.catch_up(hub.feeds["lab.1"])
     await receiver.has(2)
@@ -125,7 +125,7 @@ async def test_a_fault_of_ours_during_a_replay_ends_the_connection(
     async def broken(*_: object) -> None:
         raise LookupError("a bug")
 
-    monkeypatch.setattr(feed_module, "in_database", broken)
+    monkeypatch.setattr(pages, "in_database", broken)
     receiver = Receiver(hub)
     await receiver.subscribe("lab.1:1")
     await eventually(lambda: receiver.sink.closed_with)

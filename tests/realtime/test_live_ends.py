@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from project.realtime import feed as feed_module
-from project.realtime import log
+from project.realtime import log, pages
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
 from project.realtime.models import Stream
@@ -106,7 +105,7 @@ async def test_a_database_that_is_away_during_a_replay_ends_the_connection(
     async def away(*_: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(feed_module, "in_database", away)
+    monkeypatch.setattr(pages, "in_database", away)
     receiver = Receiver(hub)
     await receiver.subscribe("lab.1:1")
     await eventually(lambda: receiver.sink.closed_with)
@@ -118,7 +117,8 @@ async def test_a_subscription_that_failed_follows_nothing(hub: Hub, monkeypatch:
     async def away(*_: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(feed_module, "in_database", away)  # asked when a cursor is ahead of what is known
+    # Asked when a cursor is ahead of what is known.
+    monkeypatch.setattr(pages, "in_database_aside", away)
     receiver = Receiver(hub)
     with pytest.raises(OperationalError):
         await receiver.subscribe("lab.1:7,lab.2")

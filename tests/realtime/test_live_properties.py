@@ -14,10 +14,10 @@ from asgiref.sync import async_to_sync
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from project.realtime import feed as feed_module
 from project.realtime import group_commit as group_commit_module
 from project.realtime import hub as hub_module
 from project.realtime import log
+from project.realtime import pages as pages_module
 from project.realtime.hub import Hub
 from project.realtime.log import Head, LoggedEvent
 from project.realtime.protocol import parse_cursor
@@ -172,8 +172,10 @@ def test_each_event_comes_once_and_in_order(
 ) -> None:
     async def live_through() -> None:
         memory = MemoryLog()
-        for module in (feed_module, hub_module, group_commit_module):
+        for module in (pages_module, hub_module, group_commit_module):
             monkeypatch.setattr(module, "in_database", memory.answer)
+        for module in (pages_module, hub_module):
+            monkeypatch.setattr(module, "in_database_aside", memory.answer)
         hub = Hub()
         client = Receiver(hub)
         client.subscription._max_bytes = window
