@@ -21,6 +21,9 @@ RING_EVENTS = 512
 """What a client misses in a restart or a tunnel, times ten."""
 RING_BYTES = 512 * 1024
 """Per stream; long messages leave the ring sooner."""
+EARLY_BYTES = 512 * 1024
+"""Announcements held back because earlier ones are missing. Threads that overtake each other leave a few; where the
+database is away they would pile up, and the log has them all."""
 CACHED_BATCHES = 16
 """Joined replays kept while nothing new comes: returning clients mostly stopped at the same few places."""
 
@@ -73,6 +76,7 @@ class Feed:
         self.oldest = 1
         self.flushed = 0
         self.gather_seconds = 0.0
+        self.mending = False
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.live: set[LiveSubscription] = set()
         self.waiting: set[Subscription] = set()
@@ -80,6 +84,9 @@ class Feed:
         self._ring_bytes = 0
         self._redacted_before = 0
         self._early: dict[int, Sequence[LoggedEvent]] = {}
+        self._early_bytes = 0
+        self._left_out = 0
+        self._beginnings = 0
         self._batches: dict[int, Batch] = {}
         self._pages = Pages(name)
         kind = streams.kind_of(name)
@@ -98,10 +105,11 @@ class Feed:
 
     def restart(self, head: log.Head) -> None:
         """Begins anew: what was known belongs to another history."""
+        self._beginnings += 1
         self._ring.clear()
         self._ring_bytes = 0
         self._redacted_before = 0
-        self._early.clear()
+        self._forget_early()
         self._batches.clear()
         self._pages.forget()
         self.start_at(head)
@@ -119,30 +127,52 @@ class Feed:
         return True
 
     def hold(self, events: Sequence[LoggedEvent]) -> None:
-        """Keeps announced events until what is before them is known."""
+        """Keeps announced events until what is before them is known, as far as there is room; the log has the others."""
         held = self._early.get(events[0].seq, ())
-        if len(held) < len(events):
-            self._early[events[0].seq] = events
+        if len(held) >= len(events):
+            return
+        more = size_of(events) - size_of(held)
+        if self._early and self._early_bytes + more > EARLY_BYTES:
+            self._left_out += 1
+            return
+        self._early[events[0].seq] = events
+        self._early_bytes += more
 
     def _take_early(self) -> None:
-        while self._early and (first := min(self._early)) <= self.head + 1:
-            self._extend([event for event in self._early.pop(first) if event.seq > self.head])
+        for first in sorted(self._early):
+            if first > self.head + 1:
+                break
+            events = self._early.pop(first)
+            self._early_bytes -= size_of(events)
+            self._extend([event for event in events if event.seq > self.head])
+
+    def _forget_early(self) -> None:
+        self._early.clear()
+        self._early_bytes = 0
+        self._left_out = 0
 
     def has_hole(self) -> bool:
-        """Whether announcements are held back because earlier ones are missing."""
-        return bool(self._early)
+        """Whether announcements are held back, or were left out, because earlier ones are missing."""
+        return bool(self._left_out or self._early)
 
     async def fill(self) -> bool:
         """Reads everything after `head` from the log, once for all who ask; True where there was something."""
         before = self.head
-        while events := await self._pages.read(self.head, PAGE_EVENTS, "hole"):
-            if events[0].seq > self.head + 1:
+        while True:
+            left_out, beginnings = self._left_out, self._beginnings
+            events = await self._pages.read(self.head, PAGE_EVENTS, "hole")
+            if beginnings != self._beginnings:
+                continue  # this is of the history before
+            if left_out == self._left_out:  # else what came meanwhile may be later than this read
+                self._left_out = 0
+            if events and events[0].seq > self.head + 1:
                 # Pruned before this process saw them: who is behind will be told.
                 self.restart(log.Head(events[0].seq - 1, events[0].seq))
             self.offer(events)
             if len(events) < PAGE_EVENTS:
                 break
-        self._early = {seq: held for seq, held in self._early.items() if held[-1].seq > self.head}
+        for seq in [seq for seq, held in self._early.items() if held[-1].seq <= self.head]:
+            self._early_bytes -= size_of(self._early.pop(seq))
         return self.head > before
 
     def flush(self) -> list[Batch]:

@@ -14,7 +14,7 @@ from typing import Any
 from project.realtime import log, metrics, relay
 from project.realtime.access import CONTROL_STREAM
 from project.realtime.connections import Connections
-from project.realtime.database import in_database, in_database_aside
+from project.realtime.database import UNREACHABLE, in_database, in_database_aside
 from project.realtime.feed import Feed
 from project.realtime.guard import Guard
 from project.realtime.layer import LayerLink
@@ -122,21 +122,30 @@ class Hub:
             self._look_for_hole(feed)
 
     def _look_for_hole(self, feed: Feed) -> None:
-        if feed.has_hole():
-            self.loop.call_later(HOLE_SECONDS, self._fill_if_hole, feed)
+        if feed.has_hole() and not feed.mending:
+            feed.mending = True
+            self.spawn(self._mend(feed))
 
-    def _fill_if_hole(self, feed: Feed) -> None:
-        if feed.has_hole() and self.feeds.get(feed.name) is feed:
-            metrics.HOLES.inc()
-            self.spawn(self.catch_up(feed))
+    async def _mend(self, feed: Feed) -> None:
+        """Once at a time for each feed: a hole that stays would otherwise be looked at for each announcement after it."""
+        try:
+            await asyncio.sleep(HOLE_SECONDS)
+            while feed.has_hole() and self.feeds.get(feed.name) is feed:
+                metrics.HOLES.inc()
+                if not await self.catch_up(feed):
+                    break
+        except UNREACHABLE as error:
+            logger.warning("A hole in %s stays until the database is back: %s", feed.name, error)
+        finally:
+            feed.mending = False
 
-    async def catch_up(self, feed: Feed) -> None:
-        """Reads what the log has beyond this feed's head, and flushes it.
+    async def catch_up(self, feed: Feed) -> bool:
+        """Reads what the log has beyond this feed's head, and flushes it; True where there was something.
 
         Raises the ORM's errors while the database is away.
         """
         try:
-            await feed.fill()
+            return await feed.fill()
         finally:  # what was read before it failed, or was cancelled, is nobody else's to hand on
             if feed.flushed < feed.head:
                 self._flush_soon(feed)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from project.realtime import log, pages
-from project.realtime.feed import RING_BYTES, RING_EVENTS, Batch, Feed, Truncated
+from project.realtime.feed import EARLY_BYTES, RING_BYTES, RING_EVENTS, Batch, Feed, Truncated
 from project.realtime.log import Head, LoggedEvent
 from project.realtime.pages import PAGE_BYTES, PAGE_EVENTS, PAGES_KEPT, size_of
 from project.realtime.protocol import MAX_BATCH_BYTES
@@ -347,3 +347,47 @@ async def test_a_page_that_was_on_its_way_when_something_was_redacted_is_not_kep
     kept.open.set()
     await reading
     assert not feed._pages._rests
+
+
+async def test_what_is_held_back_while_the_log_is_away_is_bounded_and_read_from_it_later(
+    feed: Feed, kept: Log
+) -> None:
+    kept.write(*[event(n, size=1000) for n in range(1, 5001)])
+    for n in range(2, 5001):
+        feed.offer([event(n, size=1000)])
+    assert feed._early_bytes <= EARLY_BYTES
+    assert size_of(event for events in feed._early.values() for event in events) == feed._early_bytes
+    feed.offer([event(1)])
+    assert feed.head < 5000
+    assert feed.has_hole(), "what was left out is missing still"
+    assert await feed.fill()
+    assert flushed(feed) == list(range(1, 5001))
+    assert not feed.has_hole()
+    assert feed._early_bytes == 0
+
+
+async def test_what_is_left_out_while_the_log_is_read_leaves_a_hole(feed: Feed, kept: Log) -> None:
+    kept.write(event(1), event(2, size=EARLY_BYTES))
+    feed.offer([event(2, size=EARLY_BYTES)])
+    kept.open.clear()
+    filling = asyncio.create_task(feed.fill())
+    await settle()
+    feed.offer([event(3, size=1000)])
+    kept.open.set()
+    await filling
+    assert feed.head == 2
+    assert feed.has_hole()
+
+
+async def test_a_hole_read_while_the_feed_begins_anew_is_read_again(feed: Feed, kept: Log) -> None:
+    kept.write(*[event(n) for n in range(1, 9)])
+    feed.start_at(Head(6, 1))
+    kept.open.clear()
+    filling = asyncio.create_task(feed.fill())
+    await settle()
+    kept.events = [event(1), event(2), event(3)]
+    feed.restart(Head(2, 1))
+    kept.open.set()
+    await filling
+    assert flushed(feed) == [3]
+    assert feed.oldest == 1

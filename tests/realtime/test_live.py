@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from project.realtime import feed as feed_module
 from project.realtime import hub as hub_module
-from project.realtime import log, pages, relay
+from project.realtime import log, metrics, pages, relay
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
 from project.realtime.protocol import Close
@@ -131,3 +131,33 @@ async def test_a_fault_of_ours_during_a_replay_ends_the_connection(
     await eventually(lambda: receiver.sink.closed_with)
     assert receiver.sink.closed_with == Close.UNAVAILABLE
     assert "A subscription failed" in caplog.text
+
+
+async def test_a_hole_is_looked_for_once_however_much_is_announced_behind_it(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver = Receiver(hub)
+    await receiver.follow("lab.1:0")
+    read, back = pages.in_database_aside, asyncio.Event()
+    reads = 0
+
+    async def away(*arguments: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        await back.wait()
+        return await read(*arguments)
+
+    monkeypatch.setattr(pages, "in_database_aside", away)
+    relay.attach(lambda _: None)
+    await commit("lab.1")
+    relay.attach(hub.take)
+    await commit("lab.1")
+    await eventually(lambda: reads)
+    looked = metrics.HOLES._value.get()
+    until = hub.loop.time() + 5 * hub_module.HOLE_SECONDS
+    while hub.loop.time() < until:
+        last = await commit("lab.1")
+    back.set()
+    await receiver.has(last)
+    assert receiver.seqs() == list(range(1, last + 1))
+    assert (reads, metrics.HOLES._value.get()) == (1, looked)
