@@ -18,5 +18,7 @@ urlpatterns = [
     path("api/v1/docs", login_required(TemplateView.as_view(template_name="api/docs.html")), name="api_docs"),
     path("api/v1/", api.urls),
     path("", include("project.accounts.urls")),
+    path("", include("notifications.urls")),
+    path("", include("notifications.outreach.urls")),
     path("", include("chat.urls")),
 ]

@@ -2,6 +2,7 @@
 
 import { Live } from "../realtime/live.js"
 import { Outbox } from "../realtime/outbox.js"
+import { Notifications } from "../notifications/start.js"
 import { ConnectionState } from "./connection_state.js"
 import { watchDialogs } from "./dialogs.js"
 import { toast } from "./dom.js"
@@ -22,6 +23,7 @@ const RELOAD_AGAIN_MS = 2_000 // a page that failed to load over a connection th
 const URLS = { websocket: "/ws/", events: "/events/", poll: "/poll/", commands: "/api/v1/commands/" }
 
 const first = JSON.parse(document.getElementById("page-data").textContent)
+const bell = JSON.parse(document.getElementById("bell-data").textContent)
 const csrfToken = document.querySelector("[name=csrfmiddlewaretoken]")?.value
 const main = document.getElementById("main")
 const { me } = first
@@ -31,10 +33,11 @@ const outbox = new Outbox({ live, user: me.id })
 const roomsList = new RoomsList(first.rooms, me)
 const picker = new EmojiPicker()
 const connectionState = new ConnectionState(live, outbox)
-const title = new PageTitle(roomsList)
 let pane = null
 
 const navigation = new Navigation((url) => stay(url))
+const notifications = new Notifications({ live, data: bell, visit: (url) => navigation.visit(url) })
+const title = new PageTitle(roomsList, notifications.inbox)
 const goTo = (room) => navigation.go(`/rooms/${room.id}/`)
 const search = (text) => navigation.go(`/rooms/find/?q=${encodeURIComponent(text)}`)
 const dialogs = new RoomDialogs({ live, goTo, me, pane: () => pane })
@@ -50,16 +53,17 @@ navigation.addEventListener("swap", ({ detail }) => {
   roomsList.reload(detail.data.rooms)
   streams.follow(detail.data)
   show(detail.data)
+  notifications.draw()
 })
 
 navigation.addEventListener("unreachable", () => toast("No connection. Try again when you are back online."))
 
 await outbox.open()
 connectionState.connect()
+notifications.connect()
 streams.follow(first)
 show(first)
 live.connect()
-streams.lookAround()
 document.documentElement.dataset.ready = ""
 
 function show(page) {

@@ -49,16 +49,20 @@ export class Navigation extends EventTarget {
     this.dispatchEvent(new CustomEvent("swap", { detail }))
   }
 
+  /** Shows an address without leaving the page, where it is one of ours. -> whether it is */
+  visit(url) {
+    if (url.origin !== location.origin || !OURS.test(url.pathname) || url.hash) return false
+    if (url.pathname === location.pathname && this.#stay(url)) {
+      if (url.href !== location.href) history.pushState(null, "", url)
+    } else this.go(url)
+    return true
+  }
+
   #click(event) {
     const link = event.target.closest("a[href]")
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
     if (!link || !plain || event.defaultPrevented) return
-    const url = new URL(link.href)
-    if (url.origin !== location.origin || !OURS.test(url.pathname) || url.hash) return
-    event.preventDefault()
-    if (url.pathname === location.pathname && this.#stay(url)) {
-      if (url.href !== location.href) history.pushState(null, "", url)
-    } else this.go(url)
+    if (this.visit(new URL(link.href))) event.preventDefault()
   }
 
   /** Also called for a change of the #fragment alone, where the right page is shown already. */

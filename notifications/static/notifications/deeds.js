@@ -1,0 +1,194 @@
+// What a person does with notifications, one or many at a time, each with its way back.
+
+import { isUnread } from "./inbox.js"
+
+/** The server takes no more in one command. */
+const AT_ONCE_MAX = 500
+/** Past this many, the first steps are forgotten. */
+const STEPS_MAX = 50
+
+/** What changes in a notification that waits again, and in one that is read. */
+const WAITS = { read_at: null, acknowledged_at: null }
+const isRead = () => ({ read_at: new Date().toISOString(), snoozed_until: null })
+const isAcknowledged = () => ({ ...isRead(), acknowledged_at: new Date().toISOString() })
+
+const things = (count) => (count === 1 ? "1 notification" : `${count} notifications`)
+
+export class Deeds {
+  #inbox
+  #live
+  #said
+  #refused
+  #steps = []
+  #turn = Promise.resolve()
+
+  /**
+   * @param {object} options
+   * @param {import("./inbox.js").Inbox} options.inbox
+   * @param {{ command: (name: string, data: object) => Promise<any> }} options.live
+   * @param {(text: string, undo: (() => void) | null) => void} options.said   what was done, for the person
+   * @param {(error: Error) => void} options.refused
+   */
+  constructor({ inbox, live, said, refused }) {
+    this.#inbox = inbox
+    this.#live = live
+    this.#said = said
+    this.#refused = refused
+  }
+
+  /** `quiet`: it is plain to see already, as when somebody opens what it leads to. */
+  read(ids, { quiet = false } = {}) {
+    return this.#do(this.#those(ids, ({ read_at }) => !read_at), {
+      deed: (unread) => this.#send("read", unread, isRead()),
+      text: (count) => (quiet ? "" : `Marked ${count} as read`),
+    })
+  }
+
+  unread(ids) {
+    return this.#do(this.#those(ids, ({ read_at }) => read_at), {
+      deed: (read) => this.#send("unread", read, WAITS),
+      text: (count) => `Marked ${count} as unread`,
+    })
+  }
+
+  /** Comes back at `until` (ISO), which is `when` in words. What was read waits again for that. */
+  snooze(ids, until, when) {
+    return this.#do(this.#those(ids, () => true), {
+      deed: async (put) => {
+        await this.#send("unread", this.#those(put, ({ read_at }) => read_at), WAITS)
+        await this.#send("snooze", put, { snoozed_until: until }, { until })
+      },
+      text: (count) => `Put off ${count} until ${when}`,
+    })
+  }
+
+  /** What is put off comes back now. */
+  wake(ids) {
+    return this.#do(this.#those(ids, ({ snoozed_until }) => snoozed_until), {
+      deed: (asleep) => this.#send("snooze", asleep, { snoozed_until: null }, { until: null }),
+      text: (count) => `Brought back ${count}`,
+    })
+  }
+
+  acknowledge(ids) {
+    return this.#do(this.#those(ids, ({ acknowledged_at }) => !acknowledged_at), {
+      deed: (open) => this.#send("acknowledge", open, isAcknowledged()),
+      text: (count) => `Acknowledged ${count}`,
+    })
+  }
+
+  /** Nothing more is told of where this one comes from. */
+  async mute(id) {
+    const { source, source_name: name } = this.#inbox.get(id) ?? {}
+    if (!source) return this.#said("This has no source that could be muted.", null)
+    const asked = (what) => this.#ask(what, { source })
+    await this.#attempt(async () => {
+      await asked("mute")
+      this.#keep(() => asked("unmute"), `Muted ${name || source}: nothing more from there`)
+    })
+  }
+
+  /** Everything that waits, known here or not; the way back is open where all of it is known. */
+  readAll() {
+    const unread = this.#inbox.all().filter(isUnread)
+    const isAll = unread.length === this.#inbox.unread
+    return this.#attempt(async () => {
+      const takeBack = this.#inbox.assume(unread.map(({ id }) => id), isRead())
+      try {
+        await this.#ask("read_all", {})
+      } catch (error) {
+        takeBack()
+        throw error
+      }
+      if (isAll) this.#keep(() => this.#restore(unread), "Marked everything as read")
+      else this.#said("Marked everything as read", null)
+    })
+  }
+
+  /** Takes the last step back. */
+  undo() {
+    const step = this.#steps.pop()
+    if (!step) return this.#said("There is nothing to undo.", null)
+    return this.#attempt(async () => {
+      await step.back()
+      this.#said("Undone", null)
+    })
+  }
+
+  // --- One step
+
+  #those(ids, such) {
+    return ids.filter((id) => this.#inbox.get(id) && such(this.#inbox.get(id)))
+  }
+
+  async #do(ids, { deed, text }) {
+    if (!ids.length) return
+    const before = ids.map((id) => this.#inbox.get(id))
+    await this.#attempt(async () => {
+      const done = deed(ids)
+      const step = this.#keep(() => this.#restore(before), text(things(ids.length)))
+      try {
+        await done
+      } catch (error) {
+        this.#steps = this.#steps.filter((other) => other !== step)
+        throw error
+      }
+    })
+  }
+
+  async #send(name, ids, change, more = {}) {
+    if (!ids.length) return
+    const takeBack = this.#inbox.assume(ids, change)
+    try {
+      for (let from = 0; from < ids.length; from += AT_ONCE_MAX) {
+        const notifications = ids.slice(from, from + AT_ONCE_MAX)
+        await this.#ask(name, { notifications, ...more })
+      }
+    } catch (error) {
+      takeBack()
+      throw error
+    }
+  }
+
+  #keep(back, text) {
+    const step = { back }
+    this.#steps = [...this.#steps, step].slice(-STEPS_MAX)
+    if (text) this.#said(text, () => this.#undoStep(step))
+    return step
+  }
+
+  #undoStep(step) {
+    if (!this.#steps.includes(step)) return
+    this.#steps = [...this.#steps.filter((other) => other !== step), step]
+    this.undo()
+  }
+
+  /** Brings each of these back to what it was, as far as it is not. */
+  async #restore(before) {
+    const those = (such) => before.filter((was) => such(was, this.#inbox.get(was.id) ?? was)).map(({ id }) => id)
+    const waits = (was, is) => is.read_at && (!was.read_at || (is.acknowledged_at && !was.acknowledged_at))
+    await this.#send("unread", those(waits), WAITS)
+    for (const until of new Set(before.map(({ snoozed_until }) => snoozed_until))) {
+      const moved = those((was, is) => was.snoozed_until === until && is.snoozed_until !== until)
+      await this.#send("snooze", moved, { snoozed_until: until }, { until })
+    }
+    await this.#send("acknowledge", those((was, is) => was.acknowledged_at && !is.acknowledged_at), isAcknowledged())
+    await this.#send("read", those((was, is) => was.read_at && !is.read_at), isRead())
+  }
+
+  /** One after the other: a step back must not overtake the step. */
+  async #ask(name, data) {
+    const turn = this.#turn.then(() => this.#live.command(`notification.${name}`, data))
+    this.#turn = turn.catch(() => {})
+    const reply = await turn
+    if (typeof reply?.unread === "number") this.#inbox.count(reply.unread)
+  }
+
+  async #attempt(work) {
+    try {
+      await work()
+    } catch (error) {
+      this.#refused(error)
+    }
+  }
+}

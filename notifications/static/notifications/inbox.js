@@ -1,0 +1,171 @@
+// What waits for one person: the notifications this page knows of, and how many are unread in all.
+
+/** What happened longer ago than this is no news: the page was asleep, or its connection was away. */
+const NEWS_MS = 120_000
+/** An update this soon after the notification's own last change brought that change. */
+const SAME_MS = 5_000
+
+/** Whether it waits for its person. */
+export const isUnread = ({ read_at, withdrawn_at, snoozed_until }) => !read_at && !withdrawn_at && !snoozed_until
+
+/** Whether it was put off. When its time comes, the server says that it is no more. */
+export const isSnoozed = ({ snoozed_until, withdrawn_at }) => Boolean(snoozed_until) && !withdrawn_at
+
+/** Newest first. */
+export const byTime = (a, b) => b.updated_at.localeCompare(a.updated_at) || b.id - a.id
+
+/**
+ * Fires `change` whenever something is different; `arrival` with the notification as `detail` for what a person should
+ * be told of; and `settled` when something waits no longer, known here or not: its `detail` says of an id whether it does.
+ */
+export class Inbox extends EventTarget {
+  /** @type {Map<number, { notification: object, seq: number }>} `seq` is that of what was last heard of it */
+  #known = new Map()
+  #loads = new Set()
+  #now
+  #seq
+  #unread
+
+  /** @param {{ unread: number, seq: number, now?: () => number }} start  as of `seq` on the person's inbox stream */
+  constructor({ unread, seq, now = Date.now }) {
+    super()
+    this.#unread = unread
+    this.#seq = seq
+    this.#now = now
+  }
+
+  get unread() {
+    return this.#unread
+  }
+
+  /** The last event of the stream that was handled. */
+  get seq() {
+    return this.#seq
+  }
+
+  get(id) {
+    return this.#known.get(id)?.notification
+  }
+
+  /** All that is known and not withdrawn, newest first. */
+  all() {
+    const notifications = Array.from(this.#known.values(), ({ notification }) => notification)
+    return notifications.filter(({ withdrawn_at }) => !withdrawn_at).sort(byTime)
+  }
+
+  /** The next event of the stream, in order. Those of other apps only move the position. */
+  event(item) {
+    this.#seq = item.seq
+    if (!item.type.startsWith("notification.")) return
+    for (const missed of this.#loads) missed.push(item)
+    this.#apply(item)
+    this.dispatchEvent(new Event("change"))
+  }
+
+  /**
+   * Adds what a snapshot has. `read()` gives `{ notifications, unread, seq }`, with the position as read before the rest:
+   * what happened while it was on its way is applied to it again.
+   */
+  async load(read) {
+    const missed = []
+    this.#loads.add(missed)
+    try {
+      const { notifications, unread, seq } = await read()
+      for (const notification of notifications) this.#put(notification, seq)
+      if (seq >= this.#seq) this.#unread = unread
+      for (const item of missed) if (item.seq > seq) this.#settle(item)
+      this.dispatchEvent(new Event("change"))
+      return notifications
+    } finally {
+      this.#loads.delete(missed)
+    }
+  }
+
+  /** A new snapshot of the whole: positions before it are void. */
+  begin({ unread, seq }) {
+    this.#unread = unread
+    this.#seq = seq
+    this.dispatchEvent(new Event("change"))
+  }
+
+  /**
+   * Believes that a change will be made, until the server says what is so.
+   * @param {Iterable<number>} ids
+   * @param {object} change   the fields that will differ
+   * @returns {() => void} takes it back, where nothing else was heard meanwhile
+   */
+  assume(ids, change) {
+    const before = [...ids].flatMap((id) => (this.#known.has(id) ? [[id, this.#known.get(id)]] : []))
+    const assumed = new Map()
+    for (const [id, { notification, seq }] of before) {
+      const entry = { notification: { ...notification, ...change }, seq }
+      assumed.set(id, entry)
+      this.#replace(id, entry)
+    }
+    this.dispatchEvent(new Event("change"))
+    return () => {
+      for (const [id, entry] of before) if (this.#known.get(id) === assumed.get(id)) this.#replace(id, entry)
+      this.dispatchEvent(new Event("change"))
+    }
+  }
+
+  /** The server has counted. */
+  count(unread) {
+    this.#unread = unread
+    this.dispatchEvent(new Event("change"))
+  }
+
+  #replace(id, entry) {
+    const was = isUnread(this.#known.get(id).notification)
+    const is = isUnread(entry.notification)
+    this.#known.set(id, entry)
+    this.#unread = Math.max(0, this.#unread + Number(is) - Number(was))
+  }
+
+  #apply(item) {
+    const { type, data } = item
+    const before = this.get(data.id)
+    this.#settle(item)
+    if (typeof data.unread === "number") this.#unread = data.unread
+    if (type === "notification.read") this.#settled(({ ids = [], up_to }, id) => ids.includes(id) || this.#isPast(id, up_to), data)
+    else if (!isUnread(data)) this.#settled((_, id) => id === data.id, data)
+    else if (this.#isNews(item, before)) this.dispatchEvent(new CustomEvent("arrival", { detail: this.get(data.id) }))
+  }
+
+  #settled(concerns, data) {
+    this.dispatchEvent(new CustomEvent("settled", { detail: (id) => concerns(data, id) }))
+  }
+
+  /** Whether everything up to this position was read, and this one with it. What is not known here is older than the page. */
+  #isPast(id, upTo) {
+    if (upTo === undefined) return false
+    const known = this.get(id)
+    return known ? !isUnread(known) : true
+  }
+
+  #settle({ type, seq, data }) {
+    if (type === "notification.read") this.#read(data, seq)
+    else this.#put(data, seq)
+  }
+
+  #put({ unread, ...notification }, seq) {
+    if ((this.#known.get(notification.id)?.seq ?? -1) <= seq) this.#known.set(notification.id, { notification, seq })
+  }
+
+  /** `up_to` is a position: what was put off, or has changed after it, is not read. */
+  #read({ ids = [], up_to = -1, read_at }, seq) {
+    const read = new Set(ids)
+    for (const [id, { notification }] of this.#known) {
+      const concerns = read.has(id) || (isUnread(notification) && notification.seq <= up_to)
+      if (concerns) this.#known.set(id, { notification: { ...notification, read_at, snoozed_until: null }, seq })
+    }
+  }
+
+  #isNews({ type, at, data }, before) {
+    const now = this.#now()
+    if (!isUnread(data) || now - Date.parse(at) > NEWS_MS) return false
+    if (type === "notification.created") return true
+    if (!before) return Date.parse(at) - Date.parse(data.updated_at) < SAME_MS
+    return data.revision > before.revision || Date.parse(before.snoozed_until) <= now + SAME_MS
+  }
+}

@@ -1,0 +1,114 @@
+// Starts the preferences: every change is saved as it is made, and taken back where it could not be.
+
+import { Push } from "./push.js"
+import { live, notifications } from "./site.js"
+
+const { desktop, notices, sound } = notifications
+const here = document.getElementById("here")
+const push = new Push({ live, desktop, key: here.dataset.pushKey, name: here.dataset.name })
+const field = (id) => document.getElementById(id)
+
+document.addEventListener("change", ({ target }) => changed(target))
+document.addEventListener("click", ({ target }) => pressed(target))
+desktop.addEventListener("change", drawHere)
+await drawHere()
+
+function changed(input) {
+  const { kind, channel, topic, setting } = input.dataset
+  const wanted = input.checked
+  if (kind) save(input, "notification.prefer", { kind, channel, wanted })
+  else if (topic) save(input, wanted ? "topic.follow" : "topic.unfollow", { topic })
+  else if (input.id.startsWith("quiet")) saveQuiet(input)
+  else if (setting) saveSetting(input, setting)
+  else if (input.id === "desktop") switchDesktop(input)
+  else if (input.id === "push") switchPush(input)
+}
+
+function saveSetting(input, name) {
+  if (!input.reportValidity()) return
+  const value = input.type === "checkbox" ? input.checked : input.value
+  if (name === "sound") sound.wanted = value
+  if (name === "sound" && value) sound.play()
+  if (name === "digest") field("digest-time").hidden = value === "off"
+  save(input, "notification.settings", { [name]: value })
+}
+
+function saveQuiet(input) {
+  const isOn = field("quiet").checked
+  const [from, until] = [field("quiet-from"), field("quiet-until")]
+  field("quiet-times").hidden = !isOn
+  if (isOn && !(from.reportValidity() && until.reportValidity())) return
+  const times = isOn ? { quiet_from: from.value, quiet_until: until.value } : { quiet_from: null, quiet_until: null }
+  save(input, "notification.settings", times)
+}
+
+async function save(input, name, data) {
+  try {
+    await live.command(name, data)
+    notices.say("Saved", null)
+  } catch (error) {
+    if (input.type === "checkbox") input.checked = !input.checked
+    notices.complain(error)
+  }
+}
+
+// --- This device
+
+async function switchDesktop(input) {
+  if (input.checked) await desktop.turnOn()
+  else desktop.turnOff()
+}
+
+async function switchPush(input) {
+  input.disabled = true
+  try {
+    const subscription = input.checked ? await push.turnOn() : await push.turnOff()
+    if (input.checked && subscription) notices.say("Push is on. This device is in the list below when you come back.", null)
+  } catch (error) {
+    notices.complain(error.code ? error : new Error("This browser's push service did not answer. Try again later."))
+  }
+  await drawHere()
+}
+
+async function drawHere() {
+  const isDenied = desktop.permission === "denied"
+  field("desktop").checked = desktop.isOn
+  field("desktop").disabled = isDenied
+  if (isDenied) field("desktop-text").textContent = refusal()
+  const subscription = await push.subscription()
+  field("push").checked = Boolean(subscription)
+  field("push").disabled = isDenied || !push.isPossible
+  if (!push.isPossible) field("push-text").textContent = "This browser takes no push from here: it needs HTTPS and a push service."
+  for (const row of document.querySelectorAll("#device-list > li")) {
+    row.querySelector(".is-this").hidden = row.dataset.endpoint !== subscription?.endpoint
+  }
+}
+
+const refusal = () =>
+  desktop.isPossible
+    ? "The browser was told not to show any. Its own settings for this site can change that."
+    : "This browser shows none from here: it needs HTTPS."
+
+// --- The lists
+
+async function pressed(target) {
+  const row = target.closest("li")
+  const source = target.dataset.unmute
+  if (source) await leave(row, "notification.unmute", { source })
+  if (!target.matches("[data-remove]")) return
+  const { endpoint } = row.dataset
+  const subscription = await push.subscription()
+  if (subscription?.endpoint === endpoint) await subscription.unsubscribe()
+  await leave(row, "device.remove", { endpoint })
+  await drawHere()
+}
+
+/** Takes a row away once the server has done so. */
+async function leave(row, name, data) {
+  try {
+    await live.command(name, data)
+    row.remove()
+  } catch (error) {
+    notices.complain(error)
+  }
+}

@@ -1,0 +1,67 @@
+// Works for all pages of the site, also while none is open: shows what is pushed, opens what is pressed, takes down what
+// was read elsewhere. A notification's tag is its id, so that it is on the screen once, whichever way it came.
+
+const ICON = "/static/notifications/icon.png"
+const BADGE = "/static/notifications/badge.png"
+const BUTTONS_MAX = 2 // browsers show no more
+const URGENT = 5
+
+self.addEventListener("install", () => self.skipWaiting())
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()))
+
+self.addEventListener("push", (event) => {
+  const message = event.data?.json()
+  if (message?.withdraw) event.waitUntil(takeDown(message.withdraw))
+  else if (message?.id) event.waitUntil(show(message))
+})
+
+/** From a page of ours, which has heard of it before a push was due. */
+self.addEventListener("message", (event) => {
+  if (event.data?.show) event.waitUntil(showUnlessSeen(event.data.show))
+})
+
+self.addEventListener("notificationclick", (event) => {
+  const { notification, action } = event
+  notification.close()
+  const button = action ? notification.data.urls[action] : null
+  event.waitUntil(open(button ?? `/notifications/${notification.tag}/open/`))
+})
+
+function show({ id, revision, title, body, link, actions = [], priority }) {
+  const links = actions.filter(({ url }) => url).slice(0, BUTTONS_MAX)
+  return self.registration.showNotification(title, {
+    tag: String(id),
+    body,
+    icon: ICON,
+    badge: BADGE,
+    renotify: revision > 1,
+    requireInteraction: priority === URGENT,
+    actions: links.map(({ label }, index) => ({ action: String(index), title: label })),
+    data: { link, revision, urls: links.map(({ url }) => url) },
+  })
+}
+
+/** Where somebody has a page before them, that page tells; and each revision is shown once, however many tabs ask. */
+async function showUnlessSeen(notification) {
+  const pages = await self.clients.matchAll({ type: "window" })
+  if (pages.some((page) => page.visibilityState === "visible")) return
+  const [shown] = await self.registration.getNotifications({ tag: String(notification.id) })
+  if (shown?.data?.revision !== notification.revision) await show(notification)
+}
+
+async function takeDown(id) {
+  const shown = await self.registration.getNotifications({ tag: String(id) })
+  for (const notification of shown) notification.close()
+}
+
+/** In a page of ours that is open already, the one that was used last, or else in a new one. */
+async function open(address) {
+  const [page] = await self.clients.matchAll({ type: "window" })
+  if (!page || new URL(address, self.location).origin !== self.location.origin) return self.clients.openWindow(address)
+  try {
+    await page.focus()
+    return await page.navigate(address)
+  } catch {
+    return self.clients.openWindow(address) // it is not ours to move any more
+  }
+}
