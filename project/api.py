@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from project.accounts.api_auth import BearerAuth, SessionAuth
 from project.realtime.database import UNREACHABLE
@@ -13,6 +14,14 @@ from project.realtime.errors import CommandError
 
 class Api(NinjaAPI):
     """The API with its errors in the form of the wire contract."""
+
+    _description: OpenAPISchema | None = None
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The description, made once: that takes a second, and nothing in it depends on who asks."""
+        if self._description is None:
+            self._description = super().get_openapi_schema(**options)
+        return self._description
 
     def refuse(self, request: HttpRequest, error: CommandError) -> HttpResponse:
         """The response that says this."""
