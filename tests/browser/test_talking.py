@@ -108,6 +108,26 @@ def test_people_are_shown_as_they_come_and_go(browse: Browse, cast: Cast, room: 
     expect(bob_in_the_list).not_to_have_class(re.compile("is-online"))
 
 
+def test_who_comes_while_the_people_are_asked_for_is_not_forgotten(
+    browse: Browse, cast: Cast, room: int
+) -> None:
+    alice, held = browse(cast.alice), []
+    alice.page.route(f"**/rooms/{room}/people", lambda route: held.append((route, route.fetch())))
+    alice.open_room(room)
+    bob_in_the_list = alice.page.locator(f'.person[data-user="{cast.bob.id}"]')
+    expect(bob_in_the_list).not_to_have_class(re.compile("is-online"))
+
+    bob = browse(cast.bob)
+    bob.open_room(room)
+    expect(bob_in_the_list).to_have_class(re.compile("is-online"))
+    with alice.page.expect_response(f"**/rooms/{room}/people"):
+        for route, before_bob_came in held:
+            route.fulfill(response=before_bob_came)
+    alice.send_message("There you are.")
+    alice.see_message("There you are.")
+    expect(bob_in_the_list).to_have_class(re.compile("is-online"))
+
+
 def test_a_draft_waits_in_its_room(browse: Browse, cast: Cast, room: int, url: str) -> None:
     other = cast.alice.command(url, "room.create", name="Elsewhere", kind="closed")["id"]
     alice = browse(cast.alice)

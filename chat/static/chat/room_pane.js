@@ -16,6 +16,7 @@ export class RoomPane {
   #stop = null
   #interrupted = false
   #asking
+  #told = null
   #batch = new Batch((items) => this.#parts.scroller.keepPlace(() => items.forEach((item) => this.#event(item))))
 
   /** `page` is the page's data; app: {live, outbox, picker, roomsList, me, reload()}. */
@@ -118,7 +119,7 @@ export class RoomPane {
     const { typing, people } = this.#parts
     if (type === "typing.started") typing.started(data.user)
     else if (type === "typing.stopped") typing.stopped(data.user)
-    else if (type === "presence.changed") people.presence(data)
+    else if (type === "presence.changed") people.presence((this.#told = data))
   }
 
   #said(message) {
@@ -165,7 +166,10 @@ export class RoomPane {
   }
 
   async #refreshPeople() {
+    this.#told = null
     const people = await peopleOf(this.room.id).catch(() => null)
-    if (people) this.#parts.people.replace(people)
+    if (!people) return
+    this.#parts.people.replace(people)
+    if (this.#told) this.#parts.people.presence(this.#told) // while the answer was on its way: it is newer
   }
 }

@@ -2,9 +2,14 @@
 
 import { allPeople } from "./api.js"
 
+const SPREAD_MS = 4_000 // after a restart everybody is back at once, and must not ask at once
+
 export class RoomStreams {
   #parts
   #followed = new Map()
+  #seen = new Set()
+  #told = new Set()
+  #asking = 0
 
   /** parts: {live, roomsList, me, pane(), reload(), gone(room)}. */
   constructor(parts) {
@@ -18,13 +23,6 @@ export class RoomStreams {
     for (const room of rooms) if (!this.#followed.has(room.stream)) this.#room(room)
   }
 
-  /** Who is online now, for the direct rooms; from here on their streams tell. */
-  async lookAround() {
-    const people = await allPeople().catch(() => [])
-    const online = people.filter((person) => person.online).map(({ id }) => id)
-    for (const room of this.#parts.roomsList.all()) this.#parts.roomsList.presence(room.id, online)
-  }
-
   #room(room) {
     const { roomsList } = this.#parts
     this.#subscribe(room.stream, room.head, {
@@ -32,11 +30,33 @@ export class RoomStreams {
         if (item.type === "room.updated") roomsList.update(room.id, item.data)
         else roomsList.event(room.id, item)
       },
-      ephemeral: ({ type, data }) =>
-        type === "presence.changed" && data.online && roomsList.presence(room.id, data.online),
+      ephemeral: ({ type, data }) => type === "presence.changed" && data.online && this.#presence(room, data.online),
+      subscribed: () => room.kind === "direct" && this.#lookAroundSoon(room),
       denied: (item) => item.reason !== "limit" && this.#lost(room),
       revoked: () => this.#lost(room),
     })
+  }
+
+  #presence(room, online) {
+    this.#told.add(room.id)
+    this.#parts.roomsList.presence(room.id, online)
+  }
+
+  /** Nobody tells what presence did before a room was followed, or while it was not: it is asked for, once for all. */
+  #lookAroundSoon(room) {
+    const wait = this.#seen.has(room.id) ? Math.random() * SPREAD_MS : 0
+    this.#seen.add(room.id)
+    this.#asking ||= setTimeout(() => this.#lookAround(), wait)
+  }
+
+  async #lookAround() {
+    this.#asking = 0
+    this.#told.clear()
+    const people = await allPeople().catch(() => null)
+    if (!people) return
+    const online = people.filter((person) => person.online).map(({ id }) => id)
+    const untold = this.#parts.roomsList.all().filter(({ id }) => !this.#told.has(id)) // what was told meanwhile is newer
+    for (const room of untold) this.#parts.roomsList.presence(room.id, online)
   }
 
   #subscribe(stream, seq, handlers) {
