@@ -8,6 +8,7 @@ from .broadcasting import broadcast, tell
 from .notices import ActionButton, Notice, clipped
 from .pressing import may_post_to, press
 from .reading import acknowledge, read, read_all, read_source, seen, snooze, unread
+from .retelling import retell
 from .telling import notify, notify_all
 from .wishes import (
     add_device,
@@ -43,6 +44,7 @@ __all__ = [
     "read_all",
     "read_source",
     "remove_device",
+    "retell",
     "save_settings",
     "seen",
     "set_preference",

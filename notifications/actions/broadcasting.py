@@ -1,6 +1,6 @@
 """Telling many: in the background, in bounded batches, each person once, whatever crashes in between."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from project.jobs import queue
 from .. import metrics, queries
 from ..models import Audience, Broadcast
 from .notices import Notice
-from .telling import notify
+from .telling import notify, notify_all
 
 INLINE_MAX = 100
 """People told in the caller's transaction. More would keep whoever caused it, and the lock of a room, waiting."""
@@ -51,12 +51,12 @@ def broadcast(
     return row
 
 
-def tell(notice: Notice, recipients: Collection[int]) -> None:
-    """Tells these people: at once where they are few, else as a broadcast. In the caller's transaction."""
-    if len(recipients) <= INLINE_MAX:
-        notify(notice, recipients)
-    else:
-        broadcast(Audience.PEOPLE, notice, people=recipients)
+def tell(notices: Sequence[tuple[Notice, Collection[int]]]) -> None:
+    """Tells people several things: at once where they are few, else as broadcasts. In the caller's transaction."""
+    notify_all([(notice, recipients) for notice, recipients in notices if len(recipients) <= INLINE_MAX])
+    for notice, recipients in notices:
+        if len(recipients) > INLINE_MAX:
+            broadcast(Audience.PEOPLE, notice, people=recipients)
 
 
 def next_batch(broadcast_id: int) -> bool:

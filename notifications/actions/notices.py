@@ -30,7 +30,8 @@ class Notice:
     """Something to tell. Title and body are clipped to what fits; everything else must fit.
 
     The same `dedupe_key` again is the same thing. What shares a `collapse_key` while unread is one notification, whose
-    title is then `many`, with {count}. Without a priority it has its kind's. `source` is what can be muted; `position` orders things within it.
+    title is then `many`, with {count}. Without a priority it has its kind's. `source` is what can be muted; `position`
+    orders things within it. `at` is for what happened earlier, which is told without reaching out to anybody.
 
     Raises KeyError for a kind that nobody has registered, ValueError for a key or a link that is too long.
     """
@@ -49,6 +50,7 @@ class Notice:
     many: str = ""
     actions: tuple[ActionButton, ...] = ()
     expires_at: datetime | None = None
+    at: datetime | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", clipped(self.title, TITLE_MAX))
@@ -61,15 +63,18 @@ class Notice:
 
     def stored(self) -> dict[str, Any]:
         """As JSON can hold it."""
-        expires = self.expires_at.isoformat() if self.expires_at else None
-        return asdict(self) | {"actions": self.buttons(), "expires_at": expires}
+        moments = {name: moment.isoformat() if moment else None for name, moment in self._moments().items()}
+        return asdict(self) | {"actions": self.buttons()} | moments
+
+    def _moments(self) -> dict[str, datetime | None]:
+        return {"expires_at": self.expires_at, "at": self.at}
 
     @classmethod
     def restored(cls, data: Mapping[str, Any]) -> "Notice":
         """What `stored` has kept."""
-        expires = parse_datetime(data["expires_at"]) if data["expires_at"] else None
+        moments = {name: parse_datetime(data[name]) if data[name] else None for name in ("expires_at", "at")}
         actions = tuple(ActionButton(**action) for action in data["actions"])
-        return cls(**{**data, "actions": actions, "expires_at": expires})
+        return cls(**{**data, "actions": actions, **moments})
 
     def buttons(self) -> list[dict[str, Any]]:
         """The actions as JSON can hold them."""

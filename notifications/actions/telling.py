@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -36,12 +36,12 @@ class Telling(NamedTuple):
     key: str
 
 
-def notify(notice: Notice, recipients: Iterable[int]) -> Reached:
+def notify(notice: Notice, recipients: Collection[int]) -> Reached:
     """Tells each of these people, and returns who has which notification: see `notify_all`."""
     return notify_all([(notice, recipients)])[0]
 
 
-def notify_all(notices: Sequence[tuple[Notice, Iterable[int]]]) -> list[Reached]:
+def notify_all(notices: Sequence[tuple[Notice, Collection[int]]]) -> list[Reached]:
     """Tells people several things at once, in the caller's transaction, with a fixed number of queries.
 
     Left out are bots, people who are not active, whoever muted the source, and the actor. Somebody who was told of
@@ -52,20 +52,16 @@ def notify_all(notices: Sequence[tuple[Notice, Iterable[int]]]) -> list[Reached]
     """
     if not connection.in_atomic_block:
         raise NotInTransaction("people were to be told something outside a transaction")
-    tellings = _tellings(notices)
-    known = _known(tellings)
-    fresh = [telling for telling in tellings if (telling.key, telling.user_id) not in known]
-    if fresh:
-        writing = _Writing(fresh)
-        inboxes.write(Counter(telling.user_id for telling in fresh), writing.build)
-        known |= writing.known
+    tellings = _tellings(notices) if any(recipients for _, recipients in notices) else []
+    writing = _Writing(tellings)
+    inboxes.write(Counter(telling.user_id for telling in tellings), writing.build)
     reached: list[Reached] = [{} for _ in notices]
     for telling in tellings:
-        reached[telling.place][telling.user_id] = known[telling.key, telling.user_id]
+        reached[telling.place][telling.user_id] = writing.known[telling.key, telling.user_id]
     return reached
 
 
-def _tellings(notices: Sequence[tuple[Notice, Iterable[int]]]) -> list[Telling]:
+def _tellings(notices: Sequence[tuple[Notice, Collection[int]]]) -> list[Telling]:
     found: list[Telling] = []
     asked = [(notice, dict.fromkeys(recipients)) for notice, recipients in notices]
     everyone = {user_id for _, recipients in asked for user_id in recipients}
@@ -109,14 +105,14 @@ class _Writing:
         self.told: list[tuple[Telling, Notification]] = []
 
     def build(self, seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
-        self.known = _known(self.tellings)  # again: now nobody else can tell these people anything
+        self.known = _known(self.tellings)  # nobody else can tell these people anything now
         self.waiting = self._waiting()
         self._tell()
         rows = list({id(row): row for _, row in self.told}.values())
         by_person = inboxes.numbered(rows, seqs)
         new = self._save(rows)
         self._occur()
-        self._reach_out(rows)
+        self._reach_out({row.pk: row for telling, row in self.told if telling.notice.at is None})
         transaction.on_commit(partial(metrics.count_told, [row.kind for row in rows if row.pk in new]))
         return inboxes.entries_of(by_person, new)
 
@@ -163,8 +159,8 @@ class _Writing:
             actor_id=notice.actor_id,
             actions=notice.buttons(),
             collapse_key=notice.collapse_key,
-            created_at=self.now,
-            updated_at=self.now,
+            created_at=notice.at or self.now,
+            updated_at=notice.at or self.now,
             expires_at=notice.expires_at,
         )
 
@@ -176,7 +172,7 @@ class _Writing:
         row.actor_id, row.actions, row.expires_at = notice.actor_id, notice.buttons(), notice.expires_at
         row.position = max(row.position, notice.position)
         row.priority = max(row.priority, notice.priority)
-        row.updated_at = self.now
+        row.updated_at = notice.at or self.now
 
     def _save(self, rows: Sequence[Notification]) -> frozenset[int]:
         """Writes the rows, and returns the ids of the new ones."""
@@ -198,16 +194,16 @@ class _Writing:
                 link=telling.notice.link,
                 position=telling.notice.position,
                 actor_id=telling.notice.actor_id,
-                at=self.now,
+                at=telling.notice.at or self.now,
             )
             for telling, row in self.told
         )
         self.known |= {(telling.key, telling.user_id): row.pk for telling, row in self.told}
 
-    def _reach_out(self, rows: Sequence[Notification]) -> None:
-        queue.put_many("ladder", ladders(rows))
+    def _reach_out(self, rows: Mapping[int, Notification]) -> None:
+        queue.put_many("ladder", ladders(rows.values()))
         ends: dict[datetime, list[int]] = {}
-        for row in rows:
+        for row in rows.values():
             if row.expires_at:
                 ends.setdefault(row.expires_at, []).append(row.pk)
         queue.put_many(

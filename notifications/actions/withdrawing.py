@@ -15,9 +15,9 @@ from project.realtime.log import Entry
 
 from .. import events, metrics
 from ..access import stream_of
-from ..models import Broadcast, Notification, Occurrence
+from ..models import BODY_MAX, Broadcast, Notification, Occurrence
 from . import inboxes
-from .notices import titled
+from .notices import clipped, titled
 from .settled import settle
 
 AT_ONCE = 200
@@ -30,21 +30,22 @@ SHOWN = (
 
 
 @transaction.atomic
-def withdraw(dedupe_key: str, recipients: Collection[int] | None = None) -> int:
-    """Takes this occurrence back, from all or these people; returns from how many at once.
+def withdraw(keys: str | Collection[str], recipients: Collection[int] | None = None) -> int:
+    """Takes what happened under these dedupe keys back, from all or these people; returns from how many at once.
 
     A notification that stands for others too goes on with those; else it is withdrawn. What is still being broadcast
-    stops. People beyond AT_ONCE follow in the background.
+    to all stops. People beyond AT_ONCE follow in the background.
     """
+    keys = [keys] if isinstance(keys, str) else sorted(keys)
+    found = Occurrence.objects.filter(dedupe_key__in=keys)
     if recipients is None:
-        _stop_broadcasts(dedupe_key)
-    found = Occurrence.objects.filter(dedupe_key=dedupe_key)
-    if recipients is not None:
+        stop_broadcasts(keys)
+    else:
         found = found.filter(recipient__in=recipients)
-    people = list(found.order_by("recipient").values_list("recipient", flat=True)[: AT_ONCE + 1])
+    rows = found.order_by("recipient").values_list("recipient", flat=True)
+    people = list(rows.distinct()[: AT_ONCE + 1])
     if len(people) > AT_ONCE:
-        rest = None if recipients is None else sorted(recipients)
-        queue.put("withdraw", {"dedupe_key": dedupe_key, "recipients": rest})
+        withdraw_later(keys, recipients)
     people = people[:AT_ONCE]
 
     def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
@@ -52,8 +53,14 @@ def withdraw(dedupe_key: str, recipients: Collection[int] | None = None) -> int:
         Occurrence.objects.filter(pk__in=[pk for pk, _ in gone]).delete()
         return _tell_of(Counter(pk for _, pk in gone), seqs)
 
-    inboxes.write(dict.fromkeys(people, 1), build)
+    inboxes.write(dict.fromkeys(people, len(keys)), build)
     return len(people)
+
+
+def withdraw_later(keys: Collection[str], recipients: Collection[int] | None) -> None:
+    """The same in the background, for too many people at once."""
+    people = None if recipients is None else sorted(recipients)
+    queue.put("withdraw", {"keys": sorted(keys), "recipients": people})
 
 
 def withdraw_source(source: str, recipients: Iterable[int]) -> None:
@@ -83,16 +90,28 @@ def _withdraw_rows(rows: QuerySet[Notification], which: Q) -> None:
 
 
 @transaction.atomic
-def amend(dedupe_key: str, recipients: Collection[int], *, body: str) -> None:
-    """Replaces what an occurrence says, where these people were told of it: nobody is told again."""
+def amend(dedupe_key: str, recipients: Collection[int], body: str) -> None:
+    """Replaces what an occurrence says, where these people were told of it: nobody is told again.
+
+    People beyond AT_ONCE follow in the background.
+    """
+    people = sorted(recipients)
+    if len(people) > AT_ONCE:
+        amend_later(dedupe_key, people[AT_ONCE:], body)
+    people = people[:AT_ONCE]
 
     def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
-        rows = Occurrence.objects.filter(dedupe_key=dedupe_key, recipient__in=recipients)
+        rows = Occurrence.objects.filter(dedupe_key=dedupe_key, recipient__in=people)
         ids = set(rows.values_list("notification_id", flat=True))
-        rows.update(body=body)
+        rows.update(body=clipped(body, BODY_MAX))
         return _tell_of(Counter(dict.fromkeys(ids, 0)), seqs)
 
-    inboxes.write(dict.fromkeys(recipients, 1), build)
+    inboxes.write(dict.fromkeys(people, 1), build)
+
+
+def amend_later(dedupe_key: str, recipients: Collection[int], body: str) -> None:
+    """The same in the background."""
+    queue.put("amend", {"dedupe_key": dedupe_key, "recipients": sorted(recipients), "body": body})
 
 
 def _tell_of(gone: Counter[int], seqs: Mapping[int, range]) -> dict[int, list[Entry]]:
@@ -134,7 +153,7 @@ def _forget(rows: Sequence[Notification]) -> None:
     log.redact_each([(stream_of(row.recipient_id), events.subject(row.pk)) for row in rows], rewrite)
 
 
-def _stop_broadcasts(dedupe_key: str) -> None:
+def stop_broadcasts(keys: Collection[str]) -> None:
     """Waits for the batch that is under way: whom it reaches is found then, and nobody comes after."""
-    running = Broadcast.objects.filter(finished_at=None, notice__dedupe_key=dedupe_key)
+    running = Broadcast.objects.filter(finished_at=None, notice__dedupe_key__in=keys)
     running.update(finished_at=timezone.now())
