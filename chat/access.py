@@ -72,11 +72,11 @@ def membership_in(room_id: int, user_id: int) -> Membership:
 
 
 class Sender(NamedTuple):
-    """Somebody who is in the room they send to. `user` has what others see, and nothing else."""
+    """Somebody who is in the room they send to. `user` has what others see, `room` its name, kind and state."""
 
     user: User
     is_active: bool
-    room_is_archived: bool
+    room: Room
 
 
 def members_to_send(room_id: int, user_ids: Iterable[int]) -> dict[int, Sender]:
@@ -92,13 +92,17 @@ def members_to_send(room_id: int, user_ids: Iterable[int]) -> dict[int, Sender]:
         "user__display_name",
         "user__avatar",
         "user__is_active",
+        "room__name",
+        "room__kind",
         "room__archived_at",
     )
     return {
         pk: Sender(
-            User(id=pk, username=username, display_name=name, avatar=avatar), active, archived_at is not None
+            User(id=pk, username=username, display_name=name, avatar=avatar),
+            active,
+            Room(id=room_id, name=room, kind=kind, archived_at=archived_at),
         )
-        for pk, username, name, avatar, active, archived_at in rows
+        for pk, username, name, avatar, active, room, kind, archived_at in rows
     }
 
 

@@ -8,6 +8,7 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat import access, commands  # noqa: F401  importing `commands` registers them
+        from chat import access, commands, kinds  # noqa: F401  importing `commands` registers them
 
         access.register()
+        kinds.register_all()

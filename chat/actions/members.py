@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from notifications import actions as inbox
 from notifications.access import stream_of
 from project.accounts.models import User
 from project.realtime import log
@@ -10,7 +11,7 @@ from project.realtime.errors import CommandError
 from .. import access, events, queries
 from ..events import Payload
 from ..models import Kind, Membership, Role, Room
-from . import news
+from . import news, notices
 
 
 @transaction.atomic
@@ -33,7 +34,7 @@ def invite(actor: User, room_id: int, user_id: int, *, as_staff: bool = False) -
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         raise CommandError("not_found", "There is no such person.", fields={"user": "Not known here."})
-    return Membership.objects.filter(room=room, user=user).first() or _admit(room, user)
+    return Membership.objects.filter(room=room, user=user).first() or _invite(room, actor, user)
 
 
 @transaction.atomic
@@ -110,6 +111,7 @@ def mark_read(actor: User, room_id: int, seq: int) -> Payload:
     data = events.read_moved(room_id, now.read_seq, now.unread, now.mentions, now.head)
     if moved:
         log.append(stream_of(actor.pk), "read.moved", data)
+    inbox.read_source(actor.pk, membership.room.stream, now.read_seq)
     return data
 
 
@@ -129,6 +131,12 @@ def _admit(room: Room, user: User) -> Membership:
     return membership
 
 
+def _invite(room: Room, actor: User, user: User) -> Membership:
+    membership = _admit(room, user)
+    inbox.notify(notices.of_invitation(room, actor), [user.pk])
+    return membership
+
+
 def _dismiss(membership: Membership) -> None:
     room, as_seen = membership.room, queries.room_of(membership.user_id, membership.room_id)
     heir = _heir(membership)
@@ -140,6 +148,7 @@ def _dismiss(membership: Membership) -> None:
         heir.save(update_fields=("role",))
         changes.append(("member.updated", heir))
     news.tell_room(room, changes)
+    inbox.withdraw_source(room.stream, [membership.user_id])
     news.tell_left(membership, as_seen)
 
 

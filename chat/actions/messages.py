@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from notifications import actions as inbox
 from project.accounts.models import User
 from project.realtime import log
 from project.realtime.errors import CommandError
@@ -12,7 +13,9 @@ from project.realtime.errors import CommandError
 from .. import access, events, history, markdown
 from ..events import Payload
 from ..markdown import Rendered
-from ..models import Mention, Message, Reaction
+from ..models import Involvement, Membership, Mention, Message, Reaction
+from . import notices
+from .notices import Said
 from .sending import mentionable
 
 REACTIONS_MAX = 40  # different emojis on one message: beyond, a row of buttons is no longer an answer
@@ -21,10 +24,14 @@ REACTIONS_MAX = 40  # different emojis on one message: beyond, a row of buttons 
 def edit_message(
     actor: User, message_id: int, body: str, *, at: datetime | None = None, as_staff: bool = False
 ) -> Payload:
-    """Replaces the text of the actor's own message. The same text again changes nothing."""
+    """Replaces the text of the actor's own message. The same text again changes nothing.
+
+    `at` is for what was done earlier, of which nobody is notified.
+    """
     text = _rendered(message_id, body)
     with transaction.atomic():
-        return _edit(actor, message_id, body, text, at or timezone.now(), as_staff=as_staff)
+        now, notify = at or timezone.now(), at is None
+        return _edit(actor, message_id, body, text, now, as_staff=as_staff, notify=notify)
 
 
 def _rendered(message_id: int, body: str) -> Rendered:
@@ -34,7 +41,7 @@ def _rendered(message_id: int, body: str) -> Rendered:
 
 
 def _edit(
-    actor: User, message_id: int, body: str, text: Rendered, at: datetime, *, as_staff: bool
+    actor: User, message_id: int, body: str, text: Rendered, at: datetime, *, as_staff: bool, notify: bool
 ) -> Payload:
     message, membership = access.message_to_change(message_id, actor, as_staff=as_staff)
     if message.author_id != membership.user_id and not as_staff:
@@ -43,7 +50,17 @@ def _edit(
     if body != message.body:
         _rewrite(message, body, text, at)
         log.append(message.stream, "message.edited", history.payload(message), subject=message.subject)
+        if notify:
+            _retell(message, text)
     return history.payload(message)
+
+
+def _retell(message: Message, text: Rendered) -> None:
+    """Those whom the message mentions no more forget it, those whom it mentions now are told."""
+    replied_to = message.reply_to.author_id if message.reply_to else None
+    said = Said(message, message.author, text.mentions, replied_to)
+    told = notices.of_messages(message.room, [said])
+    inbox.retell(notices.message_key(message.pk), told, body=notices.excerpt(message.body))
 
 
 def _rewrite(message: Message, body: str, text: Rendered, at: datetime) -> None:
@@ -67,8 +84,10 @@ def delete_message(
     if message.author_id != membership.user_id and not membership.may_moderate:
         raise CommandError("forbidden", "Only its author or a moderator may delete a message.")
     if not message.is_deleted:
+        told_of = notices.keys_of(message, history.reaction_pairs(message))
         _bury(message, at or timezone.now())
         log.append(message.stream, "message.deleted", history.payload(message), subject=message.subject)
+        inbox.withdraw(told_of)
     return history.payload(message)
 
 
@@ -83,8 +102,11 @@ def _bury(message: Message, at: datetime) -> None:
 
 
 @transaction.atomic
-def add_reaction(actor: User, message_id: int, emoji: str) -> Payload:
-    """Adds the actor's emoji; adding it again changes nothing. Returns the message's reactions."""
+def add_reaction(actor: User, message_id: int, emoji: str, *, quietly: bool = False) -> Payload:
+    """Adds the actor's emoji; adding it again changes nothing. Returns the message's reactions.
+
+    The author is notified, unless it is done `quietly`.
+    """
     message, _ = access.message_to_change(message_id, actor)
     _require_changeable(message)
     pairs = history.reaction_pairs(message)
@@ -93,7 +115,9 @@ def add_reaction(actor: User, message_id: int, emoji: str) -> Payload:
             raise CommandError("conflict", f"A message can have {REACTIONS_MAX} different reactions.")
         Reaction.objects.create(message=message, user=actor, emoji=emoji)
         pairs.append((emoji, actor.pk))
-        log.append(message.stream, "reaction.added", events.reaction(message, emoji, actor.pk, pairs))
+        seq = log.append(message.stream, "reaction.added", events.reaction(message, emoji, actor.pk, pairs))
+        if not quietly:
+            _tell_author(message, actor, emoji, seq)
     return events.reactions_to(message, pairs)
 
 
@@ -106,7 +130,14 @@ def remove_reaction(actor: User, message_id: int, emoji: str) -> Payload:
     pairs = history.reaction_pairs(message)
     if removed:
         log.append(message.stream, "reaction.removed", events.reaction(message, emoji, actor.pk, pairs))
+        inbox.withdraw(notices.reaction_key(message.pk, actor.pk, emoji), [message.author_id])
     return events.reactions_to(message, pairs)
+
+
+def _tell_author(message: Message, actor: User, emoji: str, seq: int) -> None:
+    author = Membership.objects.filter(room=message.room_id, user=message.author_id)
+    if author.filter(involvement=Involvement.EVERYTHING).exists():
+        inbox.notify(notices.of_reaction(message, actor, emoji, seq), [message.author_id])
 
 
 def _require_changeable(message: Message) -> None:

@@ -6,13 +6,14 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from notifications import actions as inbox
 from project.accounts.models import User
 from project.realtime import log
 from project.realtime.errors import CommandError
 
 from .. import access, events
 from ..models import DIRECT_MAX, DIRECT_MIN, Kind, Membership, Role, Room
-from . import news
+from . import news, notices
 
 
 def create_room(
@@ -20,11 +21,13 @@ def create_room(
 ) -> Room:
     """Makes a room with the actor as its owner, and brings `members` in.
 
-    A direct room has no name and no owner; for people who have one already, that one is returned.
+    A direct room has no name and no owner; for people who have one already, that one is returned. Into others
+    people are invited; `at` is for a room made earlier, of which nobody is notified.
     """
     people = _people(actor, members)
     if kind != Kind.DIRECT:
-        return _create(actor, people, Role.OWNER, name=name, kind=kind, created_at=at or timezone.now())
+        fields = {"name": name, "kind": kind, "created_at": at or timezone.now()}
+        return _create(actor, people, Role.OWNER, invite=at is None, **fields)
     if not DIRECT_MIN <= len(people) <= DIRECT_MAX:
         message = f"A direct room is for {DIRECT_MIN} to {DIRECT_MAX} people, you among them."
         raise CommandError("invalid", message, fields={"members": message})
@@ -93,7 +96,9 @@ def _direct_room(actor: User, people: list[User], at: datetime) -> Room:
 
 
 @transaction.atomic
-def _create(actor: User, people: list[User], own_role: Role, **fields: object) -> Room:
+def _create(
+    actor: User, people: list[User], own_role: Role, *, invite: bool = False, **fields: object
+) -> Room:
     room = Room.objects.create(created_by=actor, **fields)
     memberships = [
         Membership(
@@ -104,4 +109,6 @@ def _create(actor: User, people: list[User], own_role: Role, **fields: object) -
     Membership.objects.bulk_create(memberships)
     news.tell_room(room, [("member.joined", membership) for membership in memberships])
     news.tell_joined(room, [user.pk for user in people])
+    if invite:
+        inbox.notify(notices.of_invitation(room, actor), [user.pk for user in people])
     return room

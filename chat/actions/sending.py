@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from notifications import actions as inbox
 from project.realtime import log
 from project.realtime.errors import CommandError
 from project.realtime.log import Entry
@@ -19,7 +20,8 @@ from .. import access, events, history, markdown
 from ..events import Payload
 from ..markdown import Person, Rendered
 from ..models import Membership, Mention, Message, Room
-from . import rows
+from . import notices, rows
+from .notices import Said
 
 PACE = timedelta(seconds=10)  # the window in which LIMIT_MESSAGES_PER_ROOM messages may be sent
 
@@ -50,11 +52,16 @@ def send_messages(room_id: int, drafts: Sequence[Draft]) -> list[Outcome]:
         return _Batch(room_id, drafts, texts, limit=settings.LIMIT_MESSAGES_PER_ROOM).send()
 
 
-def import_messages(room_id: int, drafts: Sequence[Draft]) -> list[Outcome]:
-    """The same for what was said earlier, elsewhere: at each draft's own time, and as fast as it comes."""
+def import_messages(
+    room_id: int, drafts: Sequence[Draft], *, tell_since: datetime | None = None
+) -> list[Outcome]:
+    """The same for what was said earlier, elsewhere: at each draft's own time, and as fast as it comes.
+
+    Nobody is notified, unless of what was said after `tell_since`.
+    """
     texts = _render(room_id, [draft.body for draft in drafts])
     with transaction.atomic():
-        return _Batch(room_id, drafts, texts, limit=0).send()
+        return _Batch(room_id, drafts, texts, limit=0, tell_since=tell_since).send()
 
 
 def mentionable(room_id: int, bodies: Iterable[str]) -> dict[str, Person]:
@@ -77,9 +84,15 @@ class _Batch:
     """One transaction's worth of drafts."""
 
     def __init__(
-        self, room_id: int, drafts: Sequence[Draft], texts: Sequence[Rendered], *, limit: int
+        self,
+        room_id: int,
+        drafts: Sequence[Draft],
+        texts: Sequence[Rendered],
+        *,
+        limit: int,
+        tell_since: datetime | None = None,
     ) -> None:
-        self.drafts, self.texts = drafts, texts
+        self.drafts, self.texts, self.tell_since = drafts, texts, tell_since
         self.members = access.members_to_send(room_id, (draft.author_id for draft in drafts))
         self.now = timezone.now()  # after the lock: later than all that the pace is to count
         self.room_id = room_id
@@ -115,7 +128,7 @@ class _Batch:
             return access.outsider(Room.objects.filter(pk=self.room_id).first())
         if not member.is_active and draft.at is None:  # what they said earlier may still be imported
             return CommandError("unauthenticated", "This account is not active.")
-        if member.room_is_archived:
+        if member.room.is_archived:
             return access.archived()
         if draft.reply_to is not None and draft.reply_to not in self.quotable:
             fields = {"reply_to": "There is no such message in this room."}
@@ -130,18 +143,21 @@ class _Batch:
             for message, payload in zip(found, history.payloads(found) if found else [], strict=True)
         }
 
-    def _quotable(self) -> set[int]:
+    def _quotable(self) -> dict[int | None, int]:
+        """Who wrote the messages that are replied to, as far as they are in this room."""
         ids = {draft.reply_to for draft in self.drafts if draft.reply_to is not None}
         here = Message.objects.filter(room=self.room_id, pk__in=ids) if ids else Message.objects.none()
-        return set(here.values_list("pk", flat=True))
+        return dict(here.values_list("pk", "author_id"))
 
     def _write(self, accepted: Sequence[int]) -> list[Payload]:
         payloads: list[Payload] = []
+        said: list[Said] = []
 
         def build(seqs: range) -> list[Entry]:
             messages = [self._message(index, seq) for index, seq in zip(accepted, seqs, strict=True)]
             rows.insert(messages)
             self._write_mentions(accepted, messages)
+            said.extend(map(self._said, accepted, messages))
             people = {pk: events.person(sender.user) for pk, sender in self.members.items()}
             payloads.extend(
                 events.message(message, people[message.author_id], self.texts[index].mentions)
@@ -153,7 +169,23 @@ class _Batch:
             ]
 
         log.append_batch(f"room.{self.room_id}", len(accepted), build)
+        self._tell(said)
         return payloads
+
+    def _said(self, index: int, message: Message) -> Said:
+        draft = self.drafts[index]
+        author = self.members[draft.author_id].user
+        replied_to = self.quotable.get(draft.reply_to)
+        return Said(message, author, self.texts[index].mentions, replied_to, draft.at)
+
+    def _tell(self, said: Sequence[Said]) -> None:
+        """Notifies those whom the messages concern; of old ones, only where that was asked for."""
+        since = self.tell_since
+        new = [one for one in said if one.at is None or (since is not None and one.at >= since)]
+        if new:
+            told = notices.of_messages(self.members[new[0].author.pk].room, new)
+            if told:
+                inbox.tell(told)
 
     def _message(self, index: int, seq: int) -> Message:
         draft, text = self.drafts[index], self.texts[index]

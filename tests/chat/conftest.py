@@ -67,7 +67,11 @@ class Listener:
         self.seen |= {name: head.head for name, head in log.heads(streams).items()}
 
     def news(self, stream: str) -> list[tuple[str, Any]]:
-        """`(type, data)` of each event since `follow` or the last call."""
+        """`(type, data)` of each event since `follow` or the last call, but for those of notifications."""
+        return [(type, data) for type, data in self.all(stream) if not type.startswith("notification.")]
+
+    def all(self, stream: str) -> list[tuple[str, Any]]:
+        """The same with them."""
         found = log.read(stream, self.seen[stream], 1000)
         self.seen[stream] = found[-1].seq if found else self.seen[stream]
         return [(event.type, json.loads(event.item)["data"]) for event in found]
