@@ -57,13 +57,12 @@ def read_events(
     if verdict is not Verdict.OK:
         raise CommandError(verdict.value, f"There is no stream {stream[:80]!r} that you may read.")
     head = log.heads([stream])[stream]
-    after = after or head.oldest - 1
-    events = log.read(stream, after, limit)
-    if after + 1 < head.oldest or (events and events[0].seq != after + 1):
+    events = log.read(stream, after or head.oldest - 1, limit)
+    if after and (after + 1 < head.oldest or (events and events[0].seq != after + 1)):
         raise CommandError(
             "conflict", f"Events after {after} are not kept any more; the oldest is {head.oldest}."
         )
-    cursor = log.cursor({stream: events[-1].seq if events else after})
+    cursor = log.cursor({stream: events[-1].seq if events else after or head.oldest - 1})
     items = b",".join(event.item for event in events)
     body = b'{"events":[%b],"cursor":%b,"head":%d,"oldest":%d}'
     return HttpResponse(

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from project.realtime import log, metrics, streams
+from project.realtime.database import in_database_aside
 from project.realtime.log import LoggedEvent
 from project.realtime.pages import PAGE_EVENTS, Pages, size_of, within
 from project.realtime.protocol import MAX_BATCH_BYTES
@@ -87,6 +88,7 @@ class Feed:
         self._early_bytes = 0
         self._left_out = 0
         self._beginnings = 0
+        self._looking: asyncio.Task[dict[str, log.Head]] | None = None
         self._batches: dict[int, Batch] = {}
         self._pages = Pages(name)
         kind = streams.kind_of(name)
@@ -127,7 +129,7 @@ class Feed:
         return True
 
     def hold(self, events: Sequence[LoggedEvent]) -> None:
-        """Keeps announced events until what is before them is known, as far as there is room; the log has the others."""
+        """Keeps announced events until what is before them is known, as far as there is room: the log has them too."""
         held = self._early.get(events[0].seq, ())
         if len(held) >= len(events):
             return
@@ -174,6 +176,15 @@ class Feed:
         for seq in [seq for seq, held in self._early.items() if held[-1].seq <= self.head]:
             self._early_bytes -= size_of(self._early.pop(seq))
         return self.head > before
+
+    async def look_again(self) -> None:
+        """Takes from the log what it keeps by now, once for all who ask: another process may have pruned."""
+        beginnings = self._beginnings
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.ensure_future(in_database_aside(log.heads, [self.name]))
+        heads = await asyncio.shield(self._looking)
+        if beginnings == self._beginnings:
+            self.oldest = heads[self.name].oldest
 
     def flush(self) -> list[Batch]:
         """What came since the last flush, joined; the caller hands it to the live subscriptions."""

@@ -127,7 +127,7 @@ class Hub:
             self.spawn(self._mend(feed))
 
     async def _mend(self, feed: Feed) -> None:
-        """Once at a time for each feed: a hole that stays would otherwise be looked at for each announcement after it."""
+        """Once at a time for each feed: else a hole that stays is looked at for each announcement after it."""
         try:
             await asyncio.sleep(HOLE_SECONDS)
             while feed.has_hole() and self.feeds.get(feed.name) is feed:

@@ -37,6 +37,7 @@ class Subscription:
         self.ended: Close | None = None
         self.closed = False
         self._wake = asyncio.Event()
+        self._from_oldest: dict[str, int] = {}
         self._said: list[bytes] = []
         self._ephemerals: dict[str, bytes] = {}
 
@@ -92,6 +93,7 @@ class Subscription:
         """Stops following; a stream that is not followed is no error."""
         for name in names:
             self.positions.pop(name, None)
+            self._from_oldest.pop(name, None)
             self.hub.unfollow(self, name)
 
     async def _verdicts(self, names: list[str]) -> dict[str, Verdict]:
@@ -112,6 +114,8 @@ class Subscription:
         seq = cursor.positions[feed.name]
         if seq and seq > feed.head:
             await self.hub.catch_up(feed)
+        if feed.head and seq is not None and (seq == 0 or seq + 1 < feed.oldest):
+            await feed.look_again()
         if seq and cursor.epoch and cursor.epoch != self.hub.epoch:
             self.reset(feed, "epoch")
         elif seq and seq > feed.head:
@@ -121,6 +125,8 @@ class Subscription:
         else:
             self.say({"type": "subscribed", "stream": feed.name, "head": feed.head, "oldest": feed.oldest})
             self.positions[feed.name] = feed.head if seq is None else max(seq, feed.oldest - 1)
+            if seq == 0:
+                self._from_oldest[feed.name] = self.positions[feed.name]
 
     # --- What ends a stream, or everything
 
@@ -190,6 +196,16 @@ class Subscription:
 
         Does not suspend in a pass that finds all streams caught up, so that answer is true when it is given.
         """
+        looked: set[str] = set()
+        while (behind := await self._first_behind(looked)) is not None:
+            name, seq, batch = behind
+            if batch and self.positions.get(name) == seq:
+                self.positions[name] = batch.last
+                return batch
+        return None
+
+    async def _first_behind(self, looked: set[str]) -> tuple[str, int, Batch | None] | None:
+        """The first stream that is behind, from where, and its next events: none where it must be asked again."""
         for name, seq in list(self.positions.items()):
             if name not in self.positions:
                 continue  # since an earlier one was waited for
@@ -197,15 +213,26 @@ class Subscription:
             try:
                 batch = await feed.after(seq)
             except Truncated:
-                if name in self.positions:
-                    self.reset(feed, "truncated")
-                return await self.next_batch()
-            if batch and self.positions.get(name) == seq:
-                self.positions[name] = batch.last
-                return batch
+                await self._truncated(feed, seq, looked)
+                return name, seq, None
             if batch:
-                return await self.next_batch()
+                return name, seq, batch
         return None
+
+    async def _truncated(self, feed: Feed, seq: int, looked: set[str]) -> None:
+        """What follows `seq` is not kept, as far as this process knows. The log knows better, and is asked once.
+
+        Who asked for all that is kept, and has had nothing of it yet, begins with what is kept by now.
+        """
+        name, first_look = feed.name, feed.name not in looked
+        looked.add(name)
+        await feed.look_again()
+        if self.positions.get(name) != seq:
+            return
+        if self._from_oldest.get(name) == seq and seq + 1 < feed.oldest:
+            self.positions[name] = self._from_oldest[name] = feed.oldest - 1
+        elif seq + 1 < feed.oldest or not first_look:
+            self.reset(feed, "truncated")
 
     async def wait(self, seconds: float) -> bool:
         """Waits until there may be something to take; False when the time is over."""

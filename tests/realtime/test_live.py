@@ -12,6 +12,8 @@ from project.realtime import hub as hub_module
 from project.realtime import log, metrics, pages, relay
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
+from project.realtime.log import Head
+from project.realtime.models import Event, Stream
 from project.realtime.protocol import Close
 from tests.realtime.conftest import append, commit, eventually
 from tests.realtime.sinks import Receiver
@@ -161,3 +163,56 @@ async def test_a_hole_is_looked_for_once_however_much_is_announced_behind_it(
     await receiver.has(last)
     assert receiver.seqs() == list(range(1, last + 1))
     assert (reads, metrics.HOLES._value.get()) == (1, looked)
+
+
+def prune(oldest: int) -> None:
+    Stream.objects.filter(name="lab.1").update(oldest=oldest)
+    Event.objects.filter(stream__name="lab.1", seq__lt=oldest).delete()
+
+
+async def test_who_asked_for_all_that_is_kept_begins_later_when_that_is_pruned_before_it_is_read(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await commit("lab.1", *["lab.noted"] * 9)
+    await Receiver(hub).follow("lab.1")
+    read, oldest = pages.in_database, iter([4, 7])
+
+    async def pruned_first(*arguments: Any) -> Any:
+        if seq := next(oldest, None):
+            await in_database(prune, seq)
+        return await read(*arguments)
+
+    monkeypatch.setattr(pages, "in_database", pruned_first)
+    receiver = Receiver(hub)
+    await receiver.follow("lab.1:0")
+    assert receiver.seqs() == [7, 8, 9]
+    assert receiver.said("reset") == []
+
+
+async def test_who_has_had_a_part_is_never_served_past_a_hole(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await commit("lab.1", "lab.noted")
+    receiver = Receiver(hub)
+    await receiver.follow("lab.1:0")
+    receiver.block()
+    await commit("lab.1", *["lab.noted"] * 8)
+    await eventually(lambda: hub.feeds["lab.1"].head == 9)
+    await in_database(prune, 7)
+    hub.feeds["lab.1"].restart(Head(9, 1))  # nothing is left in memory
+    receiver.unblock()
+    await eventually(lambda: receiver.said("reset"))
+    assert (receiver.seqs(), receiver.said("reset")[0]["oldest"]) == ([1], 7)
+
+
+async def test_many_streams_cut_off_at_once_are_reset_one_by_one(hub: Hub) -> None:
+    """More than Python would let a function call itself."""
+    receiver = Receiver(hub)
+    receiver.subscription.max_streams = 0
+    names = [f"lab.{n}" for n in range(1, 1501)]
+    await receiver.follow(",".join(names))
+    receiver.subscription._step_aside()
+    for name in names:
+        hub.feeds[name].start_at(Head(9, 1))
+    assert await receiver.subscription.next_batch() is None
+    assert len(receiver.said("reset")) == len(names)

@@ -14,6 +14,7 @@ from asgiref.sync import async_to_sync
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from project.realtime import feed as feed_module
 from project.realtime import group_commit as group_commit_module
 from project.realtime import hub as hub_module
 from project.realtime import log
@@ -174,7 +175,7 @@ def test_each_event_comes_once_and_in_order(
         memory = MemoryLog()
         for module in (pages_module, hub_module, group_commit_module):
             monkeypatch.setattr(module, "in_database", memory.answer)
-        for module in (pages_module, hub_module):
+        for module in (pages_module, feed_module, hub_module):
             monkeypatch.setattr(module, "in_database_aside", memory.answer)
         hub = Hub()
         client = Receiver(hub)

@@ -35,6 +35,26 @@ async def test_the_last_cursor_before_what_is_kept_is_good(embedded: Place, list
     assert client.seqs(f"room.{room}") == [head - 1, head]
 
 
+async def test_everything_that_is_kept_is_served_right_after_a_prune(place: Place, listen: Listen) -> None:
+    room = place.room()
+    head = place.fill(room, 700)
+    stream, oldest = f"room.{room}", head - 99
+    async with WebSocketListener(place.url, place.alice.bearer, stream) as follower:
+        await follower.first("subscribed")  # so this process knows where the stream began
+        place.sql("UPDATE realtime_stream SET oldest = ? WHERE name = ?", oldest, stream)
+        place.sql(
+            "DELETE FROM realtime_event WHERE seq < ? AND stream_id ="
+            " (SELECT id FROM realtime_stream WHERE name = ?)",
+            oldest,
+            stream,
+        )
+        async with listen(place.url, place.bob, f"{stream}:0") as client:
+            await client.seq(stream, head)
+    assert client.all("subscribed")[0]["oldest"] == oldest
+    assert client.seqs(stream) == list(range(oldest, head + 1))
+    assert client.all("reset") == []
+
+
 async def test_a_cursor_ahead_of_the_log_is_reset(place: Place, listen: Listen) -> None:
     room = place.room()
     head = place.head(room)
