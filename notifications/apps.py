@@ -10,5 +10,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from notifications import access, commands, jobs, kinds  # noqa: F401  importing registers them
 
+        from notifications.outreach import digest, ladder, mail, push, retracting  # noqa: F401  these too
+
         access.register()
         kinds.register_own()

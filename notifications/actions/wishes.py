@@ -12,6 +12,7 @@ from project.realtime.errors import CommandError
 
 from .. import kinds
 from ..models import Device, Mute, Preference, Settings, Subscription, Topic
+from ..outreach import digest
 
 DEVICES_MAX = 20  # browsers of one person that take push; the one unused for longest makes room
 
@@ -55,9 +56,11 @@ def topic_named(name: str) -> Topic:
     return topic
 
 
+@transaction.atomic
 def save_settings(user: User, wishes: Mapping[str, Any]) -> Settings:
     """Keeps these of a person's settings: `quiet_from`, `quiet_until`, `digest`, `digest_at`, `sound`."""
     own, _ = Settings.objects.update_or_create(user=user, defaults=dict(wishes))
+    digest.schedule(own)
     return own
 
 

@@ -1,10 +1,9 @@
 """A job in a worker's hands, as its handler sees it."""
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from project.jobs.models import Job, State
 
@@ -44,7 +43,7 @@ class Running:
         deleted, _ = self.row().delete()
         if not deleted:
             raise LostClaim
-        transaction.on_commit(partial(setattr, self, "finished", True))
+        self.finished = True
 
     def row(self) -> Any:
         """The job's row, as long as this attempt still holds it."""

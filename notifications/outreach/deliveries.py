@@ -1,0 +1,94 @@
+"""One message on its way: waiting, being sent, and how it ended.
+
+That it is about to be sent is committed before it is sent. So whatever dies in between, it shows; and it is sent
+again, since nobody knows whether it arrived.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from project.jobs import queue
+from project.jobs.running import Running
+
+from ..models import Delivery, DeliveryState, Notification
+from . import attention, metrics
+from .turns import duty_of
+
+OVER = (DeliveryState.DELIVERED, DeliveryState.SKIPPED)
+ERROR_MAX = 500  # characters
+
+
+def put(rows: Iterable[Delivery]) -> None:
+    """Adds these to the queue, in the caller's transaction."""
+    made = Delivery.objects.bulk_create(rows)
+    by_channel: dict[str, list[Delivery]] = {}
+    for row in made:
+        by_channel.setdefault(str(row.channel), []).append(row)
+    for channel, mine in by_channel.items():
+        queue.put_many(channel, [({"delivery": row.pk}, f"delivery.{row.pk}", None) for row in mine])
+
+
+def begin(running: Running) -> Delivery | None:
+    """Commits that this one is about to be sent; ends the job where it is not needed any more."""
+    with transaction.atomic():
+        row = Delivery.objects.filter(pk=running.args["delivery"]).select_related("device").first()
+        if row is None or row.state in OVER:
+            running.finish()
+            return None
+        # Locked, so that whoever reads or withdraws it either is seen here or sees that a copy is under way.
+        row.notification = _locked(row.notification_id)
+        if not is_needed(row):
+            row.state = DeliveryState.SKIPPED
+            _save(row)
+            running.finish()
+            return None
+        row.state = DeliveryState.SENDING
+        row.revision = row.notification.revision
+        row.attempts += 1
+        row.attempted_at = timezone.now()
+        row.save(update_fields=("state", "revision", "attempts", "attempted_at"))
+    return row
+
+
+def _locked(notification_id: int) -> Notification:
+    rows = Notification.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("recipient").get(pk=notification_id)
+
+
+def is_needed(row: Delivery) -> bool:
+    """Whether its person still needs to be told; or, if it takes a copy back, still does not."""
+    told = row.notification
+    over = attention.is_over(told, attention.settings_of(told.recipient_id), duty_of(told))
+    return over or told.read_at is not None if row.withdraws else not over
+
+
+def end(running: Running, row: Delivery, state: DeliveryState, error: str = "") -> None:
+    """Commits how it ended, and the job's end with it."""
+    with transaction.atomic():
+        row.state, row.error = state, error[:ERROR_MAX]
+        _save(row)
+        running.finish()
+
+
+def note(row: Delivery, error: str) -> None:
+    """Keeps what kept it from being sent this time."""
+    row.error = error[:ERROR_MAX]
+    _save(row)
+
+
+def fail(running: Running, row: Delivery, error: str) -> None:
+    """Notes what went wrong; the caller raises, so that it is tried again. After the last attempt it has failed, and
+    its job stays in the queue for somebody to look at."""
+    row.error = error[:ERROR_MAX]
+    if running.is_last:
+        row.state = DeliveryState.FAILED
+    _save(row)
+
+
+def _save(row: Delivery) -> None:
+    if row.state not in (DeliveryState.WAITING, DeliveryState.SENDING):
+        row.finished_at = timezone.now()
+        transaction.on_commit(lambda: metrics.ended(row))
+    row.save(update_fields=("state", "error", "finished_at"))

@@ -1,0 +1,92 @@
+"""The digest: one letter a day or a week about what is still unread, put together when it is sent."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from project.jobs import queue
+from project.jobs.registry import job
+from project.jobs.running import Running
+
+from .. import queries
+from ..models import Digest, Notification, Settings
+from . import addresses, attention, letters, metrics
+from .mail import MAX_ATTEMPTS, message_id
+
+SHOWN_MAX = 30  # notifications in one letter; of more, the number is told
+MONDAY = 0
+
+
+def schedule(own: Settings) -> None:
+    """Puts the job of this person's next digest, or takes it back where they want none. In the caller's transaction."""
+    queue.drop([_key(own.user_id)])
+    if own.digest != Digest.OFF:
+        due = next_time(own, timezone.now())
+        queue.put("digest", {"user": own.user_id, "at": due.isoformat()}, key=_key(own.user_id), due=due)
+
+
+def next_time(own: Settings, after: datetime) -> datetime:
+    """The first moment after `after` at which this person wants their digest, by the clocks where they are."""
+    zone = ZoneInfo(own.user.time_zone)
+    day = after.astimezone(zone).date()
+    while True:
+        moment = datetime.combine(day, own.digest_at, zone)
+        fits = own.digest == Digest.DAILY or day.weekday() == MONDAY
+        if fits and moment.timestamp() > after.timestamp():
+            return moment
+        day += timedelta(days=1)
+
+
+@job("digest", max_attempts=MAX_ATTEMPTS)
+def digest(running: Running) -> None:
+    """Sends one person's digest, if there is anything new in it, and puts the job of the next."""
+    own = Settings.objects.select_related("user").filter(user=running.args["user"]).first()
+    at = parse_datetime(running.args["at"])
+    if own and at and own.digest != Digest.OFF and own.user.is_active:
+        _send(own, at)
+    with transaction.atomic():
+        running.finish()
+        # Under its lock, so that what is chosen meanwhile is either seen here or puts its own.
+        latest = Settings.objects.select_for_update().select_related("user").filter(user=running.args["user"])
+        if row := latest.first():
+            schedule(row)
+
+
+def _send(own: Settings, at: datetime) -> None:
+    rows = queries.inbox(own.user_id).filter(queries.WAITING).exclude(expires_at__lte=timezone.now())
+    rows = rows.select_related("actor").order_by("-priority", "-updated_at")
+    period = timedelta(days=1 if own.digest == Digest.DAILY else 7)
+    address = attention.address_of(own.user)
+    if not address or not rows.filter(updated_at__gt=at - period).exists():
+        return
+    found, count = list(rows[:SHOWN_MAX]), rows.count()
+    try:
+        letters.send(
+            "digest",
+            {
+                "name": own.user.name,
+                "notes": [(row, addresses.whole(f"/notifications/{row.pk}/open/")) for row in found],
+                "count": count,
+                "more": count - len(found),
+                "inbox": addresses.whole("/notifications/"),
+                "period": "day" if own.digest == Digest.DAILY else "week",
+            },
+            subject=_subject(found, count),
+            to=address,
+            message_id=message_id("digest", own.user_id, at.isoformat()),
+            unsubscribe=addresses.unsubscribe(own.user_id, addresses.DIGEST),
+        )
+    except letters.Undeliverable:
+        return  # the address is at fault, today and for this letter alone
+    metrics.DIGESTS.inc()
+
+
+def _subject(found: list[Notification], count: int) -> str:
+    return f"Unread: {found[0].title}" if count == 1 else f"{count} unread: {found[0].title}"
+
+
+def _key(user_id: int) -> str:
+    return f"digest.{user_id}"

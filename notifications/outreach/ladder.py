@@ -1,0 +1,111 @@
+"""The ladder: how far a notification goes, and when, as long as it is not seen.
+
+Each rung is one job and one transaction: what it sends, and the job of the next rung.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from project.jobs import queue
+from project.jobs.registry import job
+from project.jobs.running import Running
+
+from ..models import Channel, Delivery, Notification, Priority, Settings
+from . import attention, deliveries
+from .turns import Duty, duty_of
+
+
+class Rung(NamedTuple):
+    """What is tried, and how long after the notification, or after the person's quiet hours."""
+
+    channel: Channel
+    after: timedelta
+
+
+PUSH_AFTER = timedelta(seconds=30)
+"""Time to see it on a page that is open."""
+LADDERS = {
+    Priority.NORMAL: (Rung(Channel.PUSH, PUSH_AFTER), Rung(Channel.EMAIL, timedelta(minutes=10))),
+    Priority.HIGH: (Rung(Channel.PUSH, PUSH_AFTER), Rung(Channel.EMAIL, timedelta(minutes=10))),
+    Priority.URGENT: (Rung(Channel.PUSH, timedelta(0)), Rung(Channel.EMAIL, timedelta(minutes=2))),
+}
+FIRST_REPEAT = len(LADDERS[Priority.URGENT])
+REPEAT = timedelta(minutes=5)
+REPEAT_FOR = timedelta(hours=24)
+"""Nobody is at the other end of a phone that has rung for a day."""
+BREATH = timedelta(minutes=2)
+"""After the first rung there is always time to react, also where that came late."""
+MAIL_AGAIN = timedelta(hours=4)
+"""What keeps growing unseen is pushed each time, but mailed only this often."""
+
+
+@job("ladder")
+def climb(running: Running) -> None:
+    """Takes the rung that is due, unless its person has seen it, or wants quiet, or another one is called first."""
+    with transaction.atomic():
+        running.finish()
+        rows = Notification.objects.select_related("recipient")
+        row = rows.filter(pk=running.args["notification"]).first()
+        if row is None:
+            return
+        own = attention.settings_of(row.recipient_id)
+        duty = duty_of(row)
+        if attention.is_over(row, own, duty):
+            return
+        _take(row, own, duty, running.args["rung"])
+
+
+def _take(row: Notification, own: Settings, duty: Duty, number: int) -> None:
+    now = timezone.now()
+    if not duty.repeats and (end := attention.quiet_until(row.recipient, own, now)):
+        return _put(row, number, end)
+    awake = None if duty.repeats else attention.awake_since(row.recipient, own, now)
+    starts = max(filter(None, (row.created_at, duty.called_at, awake)))
+    rungs = _rungs(row, duty)
+    for at, (channel, after) in enumerate(rungs):
+        if at == number and now < starts + after:
+            return _put(row, number, starts + after)
+        if at == number and attention.wants(row, channel):
+            _send(row, channel, repeated=max(at - FIRST_REPEAT + 1, 0))
+        if at > number and (
+            at < FIRST_REPEAT or now < starts + after
+        ):  # repeats that were missed are not made up for
+            return _put(row, at, max(filter(None, (starts + after, _breath(row, starts)))))
+    return None
+
+
+def _rungs(row: Notification, duty: Duty) -> Iterator[Rung]:
+    priority = Priority(row.priority)
+    if priority == Priority.URGENT and not duty.repeats:
+        priority = Priority.HIGH
+    yield from LADDERS.get(priority, ())
+    if duty.repeats:
+        for times in range(1, REPEAT_FOR // REPEAT + 1):
+            yield Rung(Channel.PUSH, REPEAT * times)
+
+
+def _breath(row: Notification, starts: datetime) -> datetime | None:
+    """Until when there must be time to react to the first that was sent; None where nothing was."""
+    first = row.deliveries.filter(created_at__gte=starts).order_by("created_at")
+    sent = first.values_list("created_at", flat=True).first()
+    return sent + BREATH if sent else None
+
+
+def _put(row: Notification, number: int, due: datetime) -> None:
+    queue.put("ladder", {"notification": row.pk, "rung": number}, key=f"ladder.{row.pk}", due=due)
+
+
+def _send(row: Notification, channel: Channel, repeated: int) -> None:
+    message = partial(Delivery, notification=row, channel=channel, revision=row.revision, step=repeated)
+    if channel == Channel.PUSH:
+        deliveries.put(message(device=device) for device in row.recipient.devices.all())
+        return
+    address = attention.address_of(row.recipient)
+    recent = row.deliveries.filter(channel=channel, created_at__gt=timezone.now() - MAIL_AGAIN)
+    if address and not recent.exists():
+        deliveries.put([message(address=address)])

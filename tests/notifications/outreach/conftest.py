@@ -1,0 +1,155 @@
+"""Alice is told things; bob and charlie too where it takes more. A clock that stands still, and real servers."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+from time_machine import TimeMachineFixture
+
+from notifications import actions
+from notifications.models import Delivery, Device, Notification, Occurrence, Topic
+from notifications.outreach import keys
+from project.accounts.actions import create_user
+from project.accounts.models import User
+from project.jobs import queue
+from tests.support.jobs import run_due
+from tests.support.mail_server import MailServer
+from tests.support.push_service import Browser, PushService
+
+NOON = "2026-03-04 12:00 +0000"  # a Wednesday
+_seqs = count(1)
+
+
+class Clock:
+    """Stands still but when it is moved."""
+
+    def __init__(self, machine: TimeMachineFixture) -> None:
+        self._machine = machine
+        self.set(NOON)
+
+    def set(self, moment: str) -> None:
+        self._machine.move_to(moment, tick=False)
+
+    def forward(self, **amount: float) -> None:
+        self._machine.shift(timedelta(**amount))
+
+
+@pytest.fixture
+def clock(time_machine: TimeMachineFixture) -> Clock:
+    return Clock(time_machine)
+
+
+@pytest.fixture(autouse=True)
+def site(settings: Settings, tmp_path: Any) -> Iterator[None]:
+    """A key of its own for each test, mail to nowhere, and push services on loopback allowed."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SECURE_SSL_REDIRECT = False
+    settings.DATA_DIR = tmp_path
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    settings.PUSH_PRIVATE = True
+    keys.vapid.cache_clear()
+    yield
+    keys.vapid.cache_clear()
+
+
+def person(name: str) -> User:
+    user = create_user(name, display_name=name.title())
+    User.objects.filter(pk=user.pk).update(email=f"{name}@example.org")
+    user.refresh_from_db()
+    return user
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return person("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return person("bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return person("charlie")
+
+
+@pytest.fixture
+def ops(db: None) -> Topic:
+    return Topic.objects.create(name="ops")
+
+
+@pytest.fixture
+def push_service() -> Iterator[PushService]:
+    service = PushService()
+    yield service
+    service.stop()
+    assert not service.refused
+
+
+@pytest.fixture
+def mail(settings: Settings) -> Iterator[MailServer]:
+    server = MailServer()
+    settings.EMAIL_URL = server.url
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def browser(push_service: PushService, alice: User) -> Browser:
+    """Alice's."""
+    return browser_of(push_service, alice)
+
+
+def browser_of(service: PushService, user: User) -> Browser:
+    browser = service.subscribe()
+    actions.add_device(user, **browser.subscription(), name="Firefox on Linux")
+    return browser
+
+
+def device_of(user: User, endpoint: str = "https://push.example.org/1") -> Device:
+    """A browser that nothing is sent to in this test."""
+    return actions.add_device(user, endpoint=endpoint, p256dh="", auth="")
+
+
+def told(user: User, *, key: str = "", begin: bool = True, **values: Any) -> Notification:
+    """Somebody's new notification, with its first job where it is of a priority that has one."""
+    row = Notification.objects.create(
+        recipient=user, seq=next(_seqs), **{"kind": "notice", "title": "Disk full", "priority": 3} | values
+    )
+    Occurrence.objects.create(
+        recipient=user, notification=row, dedupe_key=key or f"key {row.pk}", title=row.title
+    )
+    if begin:
+        ladder(row)
+    return row
+
+
+def ladder(row: Notification) -> None:
+    """The job that `notify` puts with a notification."""
+    due = timezone.now() + timedelta(seconds=0 if row.priority == 5 else 30)
+    queue.put("ladder", {"notification": row.pk, "rung": 0}, key=f"ladder.{row.pk}", due=due)
+
+
+def climb(clock: Clock, **amount: float) -> None:
+    """Lets so much time pass, half a minute at a time, and takes every rung that falls due on its way."""
+    end = timezone.now() + timedelta(**amount)
+    while True:
+        run_due(only="ladder")
+        if timezone.now() >= end:
+            return
+        clock.forward(seconds=30)
+
+
+def deliveries(user: User) -> list[tuple[str, float]]:
+    """Everything that was to be sent to somebody: its channel, and how many minutes after their notification."""
+    rows = Delivery.objects.filter(notification__recipient=user).select_related("notification").order_by("pk")
+    return [
+        (row.channel, (row.created_at - row.notification.created_at) / timedelta(minutes=1)) for row in rows
+    ]
