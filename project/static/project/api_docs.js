@@ -4,6 +4,15 @@ const element = document.querySelector("#api-docs")
 
 const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? ""
 
+/** swagger-ui is dark where the root has this class. */
+const dark = matchMedia("(prefers-color-scheme: dark)")
+function matchTheme() {
+  const { theme } = document.documentElement.dataset
+  document.documentElement.classList.toggle("dark-mode", theme ? theme === "dark" : dark.matches)
+}
+matchTheme()
+dark.addEventListener("change", matchTheme)
+
 window.SwaggerUIBundle({
   domNode: element,
   url: element.dataset.openapi,
