@@ -260,7 +260,7 @@ class Hub:
             self.guard.look(json.loads(item)["data"])
 
     async def look_at_epoch(self) -> None:
-        """Notices a rotated epoch: every position of the old history is void."""
+        """Notices a rotated epoch: every position of the old history is void, and so may be everybody's access."""
         epoch = await in_database_aside(log.current_epoch)
         if epoch == self.epoch:
             return
@@ -275,6 +275,9 @@ class Hub:
             for subscription in followers:
                 if name in subscription.positions:
                     subscription.reset(feed, "epoch")
+        self.access_news += 1
+        self.guard.recheck(self.connections)
+        self._watch.sweep_soon()  # what was committed since the heads were read
 
 
 _hub: Hub | None = None

@@ -116,6 +116,8 @@ class Subscription:
             await self.hub.catch_up(feed)
         if feed.head and seq is not None and (seq == 0 or seq + 1 < feed.oldest):
             await feed.look_again()
+        while not self._is_fed_by(feed):  # it was ended meanwhile by a reset, or by access that was lost
+            feed = (await self.hub.follow(self, [feed.name]))[feed.name]
         if seq and cursor.epoch and cursor.epoch != self.hub.epoch:
             self.reset(feed, "epoch")
         elif seq and seq > feed.head:
@@ -127,6 +129,9 @@ class Subscription:
             self.positions[feed.name] = feed.head if seq is None else max(seq, feed.oldest - 1)
             if seq == 0:
                 self._from_oldest[feed.name] = self.positions[feed.name]
+
+    def _is_fed_by(self, feed: Feed) -> bool:
+        return self.hub.feeds.get(feed.name) is feed and (self in feed.waiting or self in feed.live)
 
     # --- What ends a stream, or everything
 

@@ -80,10 +80,10 @@ class Watch:
 
     async def _until_next_sweep(self) -> None:
         seconds = SWEEP_SECONDS if self._hub.layer.reaches_others else POLL_SECONDS
-        self._hurry.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._hurry.wait()
+        self._hurry.clear()  # only now: what was asked for during the last sweep may be later than it looked
 
     async def _sweep(self) -> None:
         """Compares every followed stream with the log, in two queries, and reads what was missed."""

@@ -9,10 +9,11 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from project.accounts import actions
 from project.accounts.authentication import Identity
 from project.accounts.models import User
 from project.accounts.scopes import ALL_SCOPES
-from project.realtime import log, relay, streams
+from project.realtime import access, log, relay, streams
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
 from project.realtime.models import Epoch, Event, Lease, Presence, Process, Stream
@@ -53,6 +54,18 @@ def alice(transactional_db: None) -> User:
 
 
 @pytest.fixture
+def removed(lab: StreamKind, monkeypatch: pytest.MonkeyPatch) -> set[tuple[int, str]]:
+    """Users and keys of streams that they may not read any more. Filled by the test."""
+    gone: set[tuple[int, str]] = set()
+
+    def verdicts(questions: Sequence[Question]) -> Mapping[Question, Verdict]:
+        return {question: Verdict.FORBIDDEN if question in gone else Verdict.OK for question in questions}
+
+    monkeypatch.setitem(streams._kinds, "lab", StreamKind("lab", verdicts, lab.retention))
+    return gone
+
+
+@pytest.fixture
 def announced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """Everything that this process announces during the test."""
     seen: list[dict[str, Any]] = []
@@ -77,6 +90,19 @@ async def hub(transactional_db: None) -> AsyncIterator[Hub]:
 
 def identity(user_id: int = 1, **more: Any) -> Identity:
     return Identity(user_id, "somebody", ALL_SCOPES, **more)
+
+
+def by_token(user: User) -> Identity:
+    token, _ = actions.issue_token(user, "test")
+    return identity(user.pk, token_id=token.pk)
+
+
+async def change(**what: Any) -> None:
+    def change() -> None:
+        with transaction.atomic():
+            access.changed(**what)
+
+    await in_database(change)
 
 
 def append(stream: str, *types: str, subject: str = "", **data: Any) -> int:

@@ -2,22 +2,21 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 
 from project.accounts import actions
-from project.accounts.authentication import Identity
 from project.accounts.models import User
-from project.realtime import access, database, guard, log, relay, streams
+from project.realtime import access, database, guard, log, relay
 from project.realtime.access import CONTROL_STREAM
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
 from project.realtime.protocol import Close
-from project.realtime.streams import Question, StreamKind, Verdict
-from tests.realtime.conftest import commit, eventually, identity
+from project.realtime.streams import Question
+from tests.realtime.conftest import by_token, change, commit, eventually, identity
 from tests.realtime.sinks import Receiver
 
 
@@ -26,31 +25,6 @@ async def hub(hub: Hub) -> Hub:
     """One that hears news about access."""
     await hub._follow_control()
     return hub
-
-
-@pytest.fixture
-def removed(lab: StreamKind, monkeypatch: pytest.MonkeyPatch) -> set[tuple[int, str]]:
-    """Users and keys of streams that they may not read any more. Filled by the test."""
-    gone: set[tuple[int, str]] = set()
-
-    def verdicts(questions: Sequence[Question]) -> Mapping[Question, Verdict]:
-        return {question: Verdict.FORBIDDEN if question in gone else Verdict.OK for question in questions}
-
-    monkeypatch.setitem(streams._kinds, "lab", StreamKind("lab", verdicts, lab.retention))
-    return gone
-
-
-def by_token(user: User) -> Identity:
-    token, _ = actions.issue_token(user, "test")
-    return identity(user.pk, token_id=token.pk)
-
-
-async def change(**what: Any) -> None:
-    def change() -> None:
-        with transaction.atomic():
-            access.changed(**what)
-
-    await in_database(change)
 
 
 async def test_a_removed_member_loses_that_stream_and_keeps_the_others(
