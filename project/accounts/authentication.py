@@ -80,22 +80,24 @@ def signed_in(session: Session, user: User) -> bool:
 def still_valid(identities: Sequence[Identity]) -> list[bool]:
     """For each identity, whether it would be identified again now. Two or three queries, however many there are.
 
-    Knows about deactivation, a changed password, an ended or expired session, a revoked or expired token. A name
-    or scopes that changed meanwhile make nothing invalid.
+    Knows about deactivation, a changed password, an ended or expired session, a revoked or expired token, and one that
+    lost a scope. A name that changed, or a scope that was added, makes nothing invalid.
     """
     now = timezone.now()
     users = User.objects.filter(is_active=True).in_bulk({identity.user_id for identity in identities})
     digests = {identity.session for identity in identities if identity.session}
     sessions = {row.digest: row for row in Session.objects.filter(digest__in=digests, expire_date__gt=now)}
     token_ids = {identity.token_id for identity in identities if identity.token_id}
-    tokens = set(_usable_tokens(now).filter(pk__in=token_ids).values_list("pk", "user_id"))
+    rows = _usable_tokens(now).filter(pk__in=token_ids).values_list("pk", "user_id", "scopes")
+    tokens = {(pk, user_id): frozenset(scopes) for pk, user_id, scopes in rows}
 
     def valid(identity: Identity) -> bool:
         user = users.get(identity.user_id)
         if user is None:
             return False
         if identity.token_id:
-            return (identity.token_id, user.pk) in tokens
+            held = tokens.get((identity.token_id, user.pk))
+            return held is not None and identity.scopes <= held
         session = sessions.get(identity.session)
         return session is not None and signed_in(session, user)
 

@@ -9,6 +9,9 @@ from project.accounts.authentication import Identity
 from project.realtime.hub import Hub
 from project.realtime.live import LiveSubscription
 from project.realtime.protocol import parse_cursor
+from project.realtime.subscription import Subscription
+from project.realtime.transports.longpoll import LongPollSubscription
+from project.realtime.transports.sse import SseSubscription
 from project.serving.frames import payload
 from tests.realtime.conftest import eventually, identity
 
@@ -74,6 +77,27 @@ class Receiver:
     async def has(self, *seqs: int, stream: str = "lab.1") -> None:
         """Waits until these are among what it was sent."""
         await eventually(lambda: set(seqs) <= set(self.seqs(stream)), f"{seqs} among {self.seqs(stream)}")
+
+
+def _sse(hub: Hub, who: Identity) -> Subscription:
+    return _connected(SseSubscription(hub, who, "1.2.3.4", 50))
+
+
+def _longpoll(hub: Hub, who: Identity) -> Subscription:
+    return _connected(LongPollSubscription(hub, who, "1.2.3.4", 50))
+
+
+def _connected(subscription: Subscription) -> Subscription:
+    subscription.hub.connections.add(subscription)
+    return subscription
+
+
+CONNECT: dict[str, Callable[[Hub, Identity], Subscription]] = {
+    "websocket": lambda hub, who: Receiver(hub, who).subscription,
+    "sse": _sse,
+    "longpoll": _longpoll,
+}
+"""A connection of somebody's, on each transport."""
 
 
 async def settle() -> None:

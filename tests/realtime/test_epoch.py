@@ -1,7 +1,6 @@
 """After a backup was restored: positions are void, and people may be others than they were."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -16,10 +15,8 @@ from project.realtime.models import Event, Stream
 from project.realtime.protocol import Close, parse_cursor
 from project.realtime.streams import Question
 from project.realtime.subscription import Subscription
-from project.realtime.transports.longpoll import LongPollSubscription
-from project.realtime.transports.sse import SseSubscription
 from tests.realtime.conftest import by_token, change, commit, eventually
-from tests.realtime.sinks import Receiver
+from tests.realtime.sinks import CONNECT, Receiver
 
 
 @pytest.fixture
@@ -29,23 +26,6 @@ async def hub(hub: Hub) -> Hub:
     return hub
 
 
-def live(hub: Hub, who: Any) -> Subscription:
-    return Receiver(hub, who).subscription
-
-
-def sse(hub: Hub, who: Any) -> Subscription:
-    return connected(SseSubscription(hub, who, "1.2.3.4", 50))
-
-
-def longpoll(hub: Hub, who: Any) -> Subscription:
-    return connected(LongPollSubscription(hub, who, "1.2.3.4", 50))
-
-
-def connected(subscription: Subscription) -> Subscription:
-    subscription.hub.connections.add(subscription)
-    return subscription
-
-
 def restore(forget: str = "") -> None:
     """The database is another one from here on, and nobody announces what is different."""
     Event.objects.filter(stream__name=forget).delete()
@@ -53,7 +33,7 @@ def restore(forget: str = "") -> None:
     log.rotate_epoch()
 
 
-@pytest.mark.parametrize("connect", [live, sse, longpoll])
+@pytest.mark.parametrize("connect", CONNECT.values(), ids=CONNECT)
 async def test_whoever_is_nobody_in_the_restored_history_is_out_at_once(
     hub: Hub, alice: User, connect: Callable[..., Subscription]
 ) -> None:

@@ -2,22 +2,25 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 
 from project.accounts import actions
-from project.accounts.models import User
+from project.accounts.authentication import Identity
+from project.accounts.models import ApiToken, User
 from project.realtime import access, database, guard, log, relay
 from project.realtime.access import CONTROL_STREAM
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
-from project.realtime.protocol import Close
+from project.realtime.protocol import Close, parse_cursor
 from project.realtime.streams import Question
+from project.realtime.subscription import Subscription
 from tests.realtime.conftest import by_token, change, commit, eventually, identity
-from tests.realtime.sinks import Receiver
+from tests.realtime.sinks import CONNECT, Receiver
 
 
 @pytest.fixture
@@ -79,6 +82,31 @@ async def test_a_revoked_token_ends_its_own_connections_only(hub: Hub, alice: Us
     await second.has(1)
     assert (first.sink.closed_with, second.sink.closed_with) == (Close.SIGNED_OUT, None)
     assert first.seqs() == []
+
+
+def narrow(token_id: int, scopes: list[str]) -> None:
+    token = ApiToken.objects.get(pk=token_id)
+    token.scopes = scopes
+    token.save()
+
+
+@pytest.mark.parametrize("connect", CONNECT.values(), ids=CONNECT)
+async def test_a_token_that_lost_a_scope_ends_its_connections(
+    hub: Hub, alice: User, connect: Callable[[Hub, Identity], Subscription]
+) -> None:
+    subscription = connect(hub, await in_database(by_token, alice))
+    await subscription.subscribe(parse_cursor("lab.1"))
+    await in_database(narrow, subscription.identity.token_id, ["write"])
+    await eventually(lambda: subscription.ended is Close.SIGNED_OUT, "the end", seconds=1)
+
+
+async def test_a_token_that_gained_a_scope_keeps_its_connections(hub: Hub, alice: User) -> None:
+    who = replace(await in_database(by_token, alice), scopes=frozenset({"read"}))
+    receiver = Receiver(hub, who)
+    await receiver.follow("lab.1")
+    await in_database(narrow, who.token_id, ["read", "write"])
+    await eventually(lambda: hub.access_news and not hub.guard._running, "the check")
+    assert receiver.sink.closed_with is None
 
 
 async def test_a_deactivated_user_is_out_everywhere(hub: Hub, alice: User) -> None:
