@@ -67,7 +67,7 @@ export class Switcher {
     if (person) {
       face.classList.add("avatar", "small")
       fillAvatar(face, person)
-    } else face.textContent = { direct: "@", closed: "🔒" }[room.kind] ?? "#"
+    } else option.dataset.kind = room.kind
     option.querySelector(".option-text").textContent = person?.name ?? room.name
     option.querySelector(".option-note").textContent = person ? `@${person.username}` : unread ? `${unread} unread` : ""
     return option

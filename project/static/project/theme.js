@@ -18,6 +18,7 @@
     }
   }
   apply()
+  if (/^(Mac|iP)/.test(navigator.platform)) root.dataset.apple = "" // its keyboards have other keys
   addEventListener("DOMContentLoaded", apply)
   addEventListener("storage", (event) => event.key === KEY && apply())
   addEventListener("click", (event) => {
