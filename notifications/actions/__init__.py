@@ -9,6 +9,7 @@ from .notices import ActionButton, Notice, clipped
 from .pressing import may_post_to, press
 from .reading import acknowledge, read, read_all, read_source, seen, snooze, unread
 from .retelling import retell
+from .sending import send_to_people, send_to_topic, take_back
 from .telling import notify, notify_all
 from .wishes import (
     add_device,
@@ -47,8 +48,11 @@ __all__ = [
     "retell",
     "save_settings",
     "seen",
+    "send_to_people",
+    "send_to_topic",
     "set_preference",
     "snooze",
+    "take_back",
     "tell",
     "topic_named",
     "unfollow",

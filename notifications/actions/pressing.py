@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import secrets
 import time
 import urllib.request
 from http import HTTPStatus
@@ -57,7 +58,8 @@ def press(user_id: int, notification_id: int, action: int) -> None:
     if row is None or action >= len(row.actions) or not row.actions[action]["post"]:
         raise CommandError("not_found", "There is no such button.")
     acknowledge(user_id, [notification_id])
-    args = {"notification": notification_id, "action": action, "user": user_id}
+    delivery = secrets.token_hex(8)
+    args = {"notification_id": notification_id, "action": action, "user_id": user_id, "delivery": delivery}
     queue.put("act", args, key=f"act.{notification_id}.{action}")
 
 

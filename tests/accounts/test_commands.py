@@ -8,6 +8,7 @@ from django.test import Client
 
 from project.accounts.authentication import identify
 from project.accounts.models import User
+from project.accounts.scopes import ALL_SCOPES
 
 
 def run(*words: str) -> str:
@@ -51,7 +52,13 @@ def test_token_prints_one_token_and_nothing_else(bob: User) -> None:
     assert (identity.user_id, identity.scopes) == (bob.pk, {"read"})
 
 
-@pytest.mark.parametrize("words", [[], ["--scope", "read", "write"], ["--scope", "read", "--scope", "write"]])
+def test_without_scopes_a_token_may_do_everything(bob: User) -> None:
+    identity = identify({"authorization": f"Bearer {run('token', 'bob').strip()}"})
+    assert identity is not None
+    assert identity.scopes == ALL_SCOPES
+
+
+@pytest.mark.parametrize("words", [["--scope", "read", "write"], ["--scope", "read", "--scope", "write"]])
 def test_scopes_may_be_given_in_any_of_the_usual_ways(bob: User, words: list[str]) -> None:
     identity = identify({"authorization": f"Bearer {run('token', 'bob', *words).strip()}"})
     assert identity is not None
