@@ -88,7 +88,7 @@ def mark_read(actor: User, data: requests.ReadUpTo) -> Reply:
 
 
 @batch_command(
-    "message.send", requests.SendMessage, key=lambda data: f"room.{data.room}", reply=schemas.MessageOut
+    "message.send", requests.SendMessage, stream=lambda data: f"room.{data.room}", reply=schemas.MessageOut
 )
 def send_messages(batch: Sequence[Request]) -> Sequence[Any]:
     """Sends a message. Sending the same `client_id` again returns the first result."""

@@ -100,7 +100,7 @@ class Server(DaphneServer):
             return None
         scope.setdefault("asgi", {"version": "3.0"})
         if scope["type"] == "websocket":
-            scope["extensions"] = {EXTENSION: {"writer": protocol}}
+            scope["extensions"] = {EXTENSION: {"writer": protocol.new_outlet()}}
         inbox = protocol.new_inbox()
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(
             self.application(scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol))

@@ -1,7 +1,7 @@
 """The registry of commands: a name, a schema, a handler. Every transport and the HTTP API run them through here."""
 
 import logging
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -41,7 +41,7 @@ class Command:
     silent: bool
     handler: Single | None = None
     batch: Batched | None = None
-    key: Callable[[Any], Hashable] | None = None
+    stream: Callable[[Any], str] | None = None
 
 
 _commands: dict[str, Command] = {}
@@ -68,18 +68,18 @@ def batch_command(
     name: str,
     schema: type[BaseModel],
     *,
-    key: Callable[[Any], Hashable],
+    stream: Callable[[Any], str],
     scope: str = "write",
     reply: Any = None,
 ) -> Callable[[Batched], Batched]:
-    """Registers `handler(requests)`, which is given what arrived for one `key(data)` while it was at work.
+    """Registers `handler(requests)`, which is given what arrived for one `stream(data)` while it was at work.
 
     It returns a reply or a CommandError for each request, in order, and opens its own transaction. If it raises,
     each request is tried alone, so one bad request cannot take others with it.
     """
 
     def register(handler: Batched) -> Batched:
-        _add(Command(name, schema, scope, reply, False, batch=handler, key=key))
+        _add(Command(name, schema, scope, reply, False, batch=handler, stream=stream))
         return handler
 
     return register
@@ -110,6 +110,19 @@ def is_silent(name: str) -> bool:
     return name in _commands and _commands[name].silent
 
 
+def writing_to(stream: str) -> bool:
+    """Whether this process is about to commit more to a stream that it writes to in batches."""
+    return any(
+        command.batch is not None and _group_commit.under_way((command.name, stream))
+        for command in _commands.values()
+    )
+
+
+def on_written(callback: Callable[[str], None]) -> None:
+    """Has `callback(stream)` called whenever that has become untrue."""
+    _group_commit.settled = lambda key: callback(key[1])  # type: ignore[index]
+
+
 async def execute(identity: Identity, name: str, data: Any) -> Reply:
     """Runs one command for this person and returns the reply's data.
 
@@ -119,9 +132,9 @@ async def execute(identity: Identity, name: str, data: Any) -> Reply:
     try:
         command = find(name)
         parsed = _parse(command, identity, data)
-        if command.batch and command.key:
+        if command.batch and command.stream:
             request = Request(identity.user_id, parsed)
-            outcome = await _group_commit.submit((name, command.key(parsed)), command.batch, request)
+            outcome = await _group_commit.submit((name, command.stream(parsed)), command.batch, request)
             if isinstance(outcome, CommandError):
                 raise outcome
         else:

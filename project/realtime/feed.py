@@ -44,7 +44,7 @@ class Batch:
     def __init__(self, stream: str, events: Sequence[LoggedEvent]) -> None:
         self.stream = stream
         self.events = events
-        self.first = events[0].seq
+        self.before = events[0].seq - 1
         self.last = events[-1].seq
         self.mark = Mark(stream, self.last, len(events), size_of(events))
 

@@ -31,6 +31,8 @@ class GroupCommit(Generic[Q, A]):
     """
 
     def __init__(self) -> None:
+        self.settled: Callable[[Hashable], None] = lambda key: None
+        """Called in the event loop whenever nothing is under way for a key any more."""
         # A future belongs to its event loop, and so must the queue that holds it.
         self._queues: WeakKeyDictionary[
             asyncio.AbstractEventLoop, dict[Hashable, deque[tuple[Q, asyncio.Future[A]]]]
@@ -56,6 +58,10 @@ class GroupCommit(Generic[Q, A]):
             task.add_done_callback(self._running.discard)
         return await future
 
+    def under_way(self, key: Hashable) -> bool:
+        """Whether requests for this key are being run, or wait."""
+        return key in self._queues.get(asyncio.get_running_loop(), ())
+
     async def _run(
         self,
         queues: dict[Hashable, deque[tuple[Q, asyncio.Future[A]]]],
@@ -76,6 +82,7 @@ class GroupCommit(Generic[Q, A]):
                 if not future.done():
                     future.set_result(result)
         del queues[key]
+        self.settled(key)
 
     async def _run_alone(
         self,

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from project.realtime import log, metrics, relay
+from project.realtime import commands, log, metrics, relay
 from project.realtime.access import CONTROL_STREAM
 from project.realtime.connections import Connections
 from project.realtime.database import UNREACHABLE, in_database, in_database_aside
@@ -30,6 +30,8 @@ GATHER_SECONDS = 0.002
 MAX_GATHER_SECONDS = 0.02
 """While messages come in bunches, the next bunch is let gather for half the time that handing out the last one took,
 within these bounds: so a frame carries more the more there are to carry it to. A quiet room never waits."""
+HOLD_SECONDS = 0.03
+"""And while the next transaction of this process is under way, it waits for that, but no longer than this."""
 HOLE_SECONDS = 0.02
 """Threads may announce in another order than they committed; a hole that lasts longer is one."""
 
@@ -68,6 +70,7 @@ class Hub:
             self.layer.stop()
             raise
         relay.attach(self.take)
+        commands.on_written(self.written)
         self._watch.start()
         metrics.FEEDS.set_function(lambda: len(self.feeds))
 
@@ -157,10 +160,16 @@ class Hub:
             return  # closed meanwhile; its name may belong to a new one, whose turn this must not take
         if feed.name in self._flushes:
             return
-        if feed.gather_seconds:
-            self._flushes[feed.name] = self.loop.call_later(feed.gather_seconds, self.flush, feed)
-        else:
+        if not feed.gather_seconds:
             self.flush(feed)
+            return
+        wait = HOLD_SECONDS if commands.writing_to(feed.name) else feed.gather_seconds
+        self._flushes[feed.name] = self.loop.call_later(wait, self.flush, feed)
+
+    def written(self, stream: str) -> None:
+        """Nothing more is on its way from this process: what was held for company goes out."""
+        if stream in self._flushes:
+            self.flush(self.feeds[stream])
 
     def flush(self, feed: Feed) -> None:
         """Gives everything pending of this stream to its live subscriptions, and wakes the others."""

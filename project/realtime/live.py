@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
@@ -130,20 +131,27 @@ class LiveSubscription(Subscription):
     def deliver(self, batch: Batch) -> bool:
         """Takes part in the fan-out of one batch, or steps aside when it cannot; says which.
 
-        This runs for every recipient of everything, so it calls as little as it can.
+        This runs for every recipient of everything, so it does what `_send` does in place.
         """
         mark = batch.mark
+        events = self._unacked_events + mark.events
         if (
             self.sink.blocked
             or self.unacked_bytes >= self._max_bytes
-            or self._unacked_events + mark.events > self._max_events
-            or self.positions.get(mark.stream) != batch.first - 1
+            or events > self._max_events
+            or self.positions.get(mark.stream) != batch.before
         ):
             self._step_aside()
             self._catch_up()
             return False
         self.positions[mark.stream] = mark.last
-        self._send(batch, mark)
+        unacked = self._unacked
+        if not unacked:
+            self.progress_at = self.hub.now
+        unacked.append(mark)
+        self.unacked_bytes += mark.bytes
+        self._unacked_events = events
+        self.sink.write(batch.frame)
         return True
 
     def deliver_ephemeral(self, frame: bytes) -> None:
@@ -169,7 +177,7 @@ class LiveSubscription(Subscription):
     def ack(self, positions: dict[str, int | None]) -> None:
         """The client has handled everything up to these positions."""
         unacked = self._unacked
-        self.progress_at = self.hub.loop.time()
+        self.progress_at = monotonic()
         while unacked and unacked[0].last <= (positions.get(unacked[0].stream) or 0):
             mark = unacked.popleft()
             self.unacked_bytes -= mark.bytes

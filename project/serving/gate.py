@@ -24,14 +24,14 @@ class Gate:
     def shut(self) -> None:
         """The transport holds bytes that the socket did not take."""
         if not self.blocked:
-            self.blocked = True
+            self._block(True)
             self.blocked_since = time.monotonic()
 
     def open(self) -> None:
         """The transport is empty: wake who waits, then tell the callback."""
         if self.ended or not self.blocked:
             return
-        self.blocked = False
+        self._block(False)
         self._wake()
         if self._on_writable is not None:
             self._on_writable()
@@ -54,6 +54,9 @@ class Gate:
                 self._waiting = asyncio.get_running_loop().create_future()
             # Several tasks may wait here: one that is cancelled must not cancel the future of the others.
             await asyncio.shield(self._waiting)
+
+    def _block(self, blocked: bool) -> None:
+        self.blocked = blocked
 
     def _wake(self) -> None:
         waiting, self._waiting = self._waiting, None

@@ -1,6 +1,8 @@
 """Daphne's WebSocket connection, with a bound on what is unread, its own heartbeat, and a short way in for texts."""
 
+import asyncio
 import logging
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +18,8 @@ UNREAD_MESSAGES = 64  # a burst of commands; what is beyond waits in the kernel 
 
 # Frames up to this size skip autobahn's parser: acks and commands. Above, its cost is small beside what they cause.
 QUICK_BYTES = 4096
+
+READ_BYTES = 64 * 1024
 
 CLOSE_ERROR = 1011
 CLOSE_RESTART = 1012
@@ -46,10 +50,39 @@ class WebSocket(WritingWebSocket):
     inbox: Inbox
     _receiver: Callable[[str], None] | None = None
     _held = 0
+    _socket: socket.socket | None = None
+    _heard_at = 0.0
     _pinged_at = 0.0  # the oldest ping without any sign of life since; 0 when there is none
     _ping_due = 0.0
 
     # Coming in
+
+    def read_from(self, handle: socket.socket) -> None:
+        """
+        Have the event loop call us when there is something to read, and not Twisted's reactor, whose logging context
+        costs as much as an acknowledgement does. The reactor still keeps the registration, and ends it.
+        """
+        self._socket = handle
+        asyncio.get_running_loop().add_reader(handle.fileno(), self._readable)
+
+    def _readable(self) -> None:
+        assert self._socket is not None
+        try:
+            data = self._socket.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            try:
+                self.dataReceived(data)
+            except Exception:
+                logger.exception("Exception while reading from %s", self.client_addr)
+                self.abort()
+        else:
+            # Over: the reactor's own reader finds the same, and ends the connection as it should be.
+            self.factory.reactor.removeReader(self.transport)
+            self.factory.reactor.addReader(self.transport)
 
     def dataReceived(self, data: bytes) -> None:
         self._heard()
@@ -137,6 +170,8 @@ class WebSocket(WritingWebSocket):
             if not self._held:
                 self._heard()
                 self.transport.resumeProducing()
+                if self._socket is not None and self._socket.fileno() >= 0:
+                    self.read_from(self._socket)
                 # Later, because this may be a message's handler, and the parser cannot be entered twice.
                 self.factory.reactor.callLater(0, self.consumeData)
 
@@ -162,8 +197,7 @@ class WebSocket(WritingWebSocket):
         super().onClose(wasClean, code, reason)
 
     def _heard(self) -> None:
-        self._pinged_at = 0.0
-        self._ping_due = time.monotonic() + self.factory.server_class.ping_interval
+        self._heard_at = time.monotonic()
 
     def check_timeouts(self) -> None:
         """Called by daphne every two seconds."""
@@ -185,9 +219,13 @@ class WebSocket(WritingWebSocket):
             self._heard()
             return
         now = time.monotonic()
+        interval = self.factory.server_class.ping_interval
+        if self._heard_at >= self._pinged_at:
+            self._pinged_at = 0.0
+            self._ping_due = self._heard_at + interval
         if timeout and self._pinged_at and now - self._pinged_at >= timeout:
             self.close(CLOSE_SILENT, "No sign of life")
         elif now >= self._ping_due and not self.blocked:
             self.sendPing()
             self._pinged_at = self._pinged_at or now
-            self._ping_due = now + self.factory.server_class.ping_interval
+            self._ping_due = now + interval

@@ -8,56 +8,62 @@ from autobahn.util import encode_truncate
 from daphne.ws_protocol import WebSocketProtocol
 
 from .gate import Gate
+from .outlet import Outlet
 
 REASON_BYTES = 123  # a control frame's 125, less the code
 
 
 class WritingWebSocket(Gate, WebSocketProtocol):
     """
-    Everything that goes out, autobahn's frames too, passes `_put`: it is offered to the socket while the transport
-    is empty, and otherwise queued in the transport. The transport tells when it is empty again, and only then is the
+    Everything that goes out, autobahn's frames too, is offered to the socket while the transport is empty, and
+    otherwise queued in the transport. The transport tells when it is empty again, and only then is the
     socket tried again. So nothing overtakes, whoever writes.
     """
 
     buffered = 0
     _send: Callable[[bytes], int] | None = None
+    _outlet: Outlet | None = None
 
-    def write(self, frame: bytes) -> bool:
-        send = self._send
-        if self.blocked or send is None:
-            if self.state == self.STATE_OPEN:
-                self._queue(frame)
-            return False
-        # As `_put`, in place: this runs for every recipient of everything.
-        try:
-            sent = send(frame)
-        except OSError:
-            sent = 0
-        if sent < len(frame):
-            self._queue(frame[sent:])
-        return not self.blocked
+    def new_outlet(self) -> Outlet:
+        """What the application writes to, from before the handshake is answered."""
+        self._outlet = Outlet(self)
+        return self._outlet
+
+    def _block(self, blocked: bool) -> None:
+        super()._block(blocked)
+        if self._outlet is not None:
+            self._outlet.blocked = blocked
+
+    def write_later(self, data: bytes) -> None:
+        """Queue what the socket did not take, or may not be offered yet. Dropped unless the connection is open."""
+        if self.state == self.STATE_OPEN:
+            self._queue(data)
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         """All of autobahn's writes. Its options to chop them up serve its own tests and are not offered."""
         if self.blocked or self._send is None:
             self._queue(data)
         else:
-            self._put(self._send, data)
-
-    def _put(self, send: Callable[[bytes], int], data: bytes) -> bool:
-        try:
-            sent = send(data)
-        except OSError:
-            # Full or broken: in both cases the transport finds out for itself.
-            sent = 0
-        if sent < len(data):
-            self._queue(data[sent:] if sent else data)
-        return not self.blocked
+            try:
+                sent = self._send(data)
+            except OSError:
+                # Full or broken: in both cases the transport finds out for itself.
+                sent = 0
+            if sent < len(data):
+                self._queue(data[sent:])
 
     def _queue(self, data: bytes) -> None:
         self.buffered += len(data)
         self.shut()
         self.transport.write(data)
+
+    def read_from(self, handle: socket.socket) -> None:
+        """The socket may be read directly from here on."""
+
+    def _send_with(self, send: Callable[[bytes], int]) -> None:
+        self._send = send
+        if self._outlet is not None:
+            self._outlet.send = send
 
     def _send_by_transport(self, data: bytes) -> int:
         self.transport.write(data)
@@ -71,10 +77,11 @@ class WritingWebSocket(Gate, WebSocketProtocol):
             # A pull producer is asked each time the transport is empty, and once when it is registered. That first
             # time the handshake's answer is still pending, so it must not count.
             self.transport.registerProducer(self, False)
-            self._send = handle.send
+            self._send_with(handle.send)
+            self.read_from(handle)
         else:
             # TLS: only its transport can write, and it would ask a pull producer without end.
-            self._send = self._send_by_transport
+            self._send_with(self._send_by_transport)
             self.transport.registerProducer(self, True)
             self.resumeProducing()
         super().onOpen()

@@ -13,7 +13,7 @@ from project.accounts import actions
 from project.accounts.authentication import Identity
 from project.accounts.models import User
 from project.accounts.scopes import ALL_SCOPES
-from project.realtime import access, log, relay, streams
+from project.realtime import access, commands, log, relay, streams
 from project.realtime.database import in_database
 from project.realtime.hub import Hub
 from project.realtime.models import Epoch, Event, Lease, Presence, Process, Stream
@@ -80,6 +80,7 @@ async def hub(transactional_db: None) -> AsyncIterator[Hub]:
     hub = Hub()
     hub.epoch = await in_database(log.current_epoch)
     relay.attach(hub.take)
+    commands.on_written(hub.written)
     yield hub
     relay.attach(None)
     tasks = [*hub._tasks, *(c._pump for c in hub.connections if getattr(c, "_pump", None))]

@@ -50,7 +50,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
             raise Errors.due.pop()
         return {"by": actor.username, "words": data.words}
 
-    @batch_command("test.many", Shout, key=lambda data: data.loud)
+    @batch_command("test.many", Shout, stream=lambda data: f"test.{data.loud}")
     def many(requests: Sequence[Request]) -> Sequence[Mapping[str, Any] | CommandError]:
         if Errors.due:
             raise Errors.due.pop()

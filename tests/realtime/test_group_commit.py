@@ -127,3 +127,17 @@ async def test_nothing_is_kept_of_a_key_once_it_is_idle(work: Work) -> None:
     commit = GroupCommit[int, int]()
     await gather(commit, work, 3)
     assert all(not queues for queues in commit._queues.values())
+
+
+async def test_it_says_when_nothing_is_under_way_for_a_key_any_more(work: Work) -> None:
+    commit, settled = GroupCommit[int, int](), list[object]()
+    commit.settled = settled.append
+    first = asyncio.create_task(commit.submit("k", work, 1))
+    await eventually(lambda: work.batches)
+    second = asyncio.create_task(commit.submit("k", work, 2))
+    assert commit.under_way("k")
+    assert not commit.under_way("other")
+    work.may_end.set()
+    assert await asyncio.gather(first, second) == [2, 4]
+    await eventually(lambda: settled == ["k"], "saying so once, at the end")
+    assert not commit.under_way("k")
