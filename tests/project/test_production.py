@@ -68,6 +68,8 @@ def test_the_deployment_check_names_what_does_not_fit(
         ("ORIGINS", "chat.example.org"),
         ("LIMIT_UNACKED_BYTES", "-1"),
         ("HEARTBEAT_SECONDS", "0"),
+        ("JOBS_THREADS", "0"),
+        ("EMAIL_URL", "mail.example.org"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_a_sentence_that_names_it(

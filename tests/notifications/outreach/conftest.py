@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
@@ -51,6 +52,7 @@ def site(settings: Settings, tmp_path: Any) -> Iterator[None]:
     settings.DATA_DIR = tmp_path
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
     settings.PUSH_PRIVATE = True
+    settings.ORIGINS, settings.ALLOWED_HOSTS = ["http://chat.example.org"], ["*"]
     keys.vapid.cache_clear()
     yield
     keys.vapid.cache_clear()
@@ -105,6 +107,12 @@ def mail(settings: Settings) -> Iterator[MailServer]:
 def browser(push_service: PushService, alice: User) -> Browser:
     """Alice's."""
     return browser_of(push_service, alice)
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """A mail program: it has no session, and no page of ours."""
+    return Client(enforce_csrf_checks=True)
 
 
 def browser_of(service: PushService, user: User) -> Browser:
