@@ -123,6 +123,12 @@ class Message(models.Model):
         indexes = (
             # The rate limit counts one person's newest messages in one room at every send.
             models.Index(fields=("author", "room", "created_at"), name="message_pace"),
+            # So do the edits that they made a moment ago.
+            models.Index(
+                fields=("author", "room", "edited_at"),
+                name="message_edit_pace",
+                condition=models.Q(edited_at__isnull=False),
+            ),
             # Unread mentions are counted for every room of every page.
             models.Index(
                 fields=("room", "seq"), name="message_to_all", condition=models.Q(mentions_room=True)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from ..markdown import Rendered
 from ..models import Involvement, Membership, Mention, Message, Reaction
 from . import notices
 from .notices import Said
+from .pace import Pace
 from .sending import mentionable
 
 REACTIONS_MAX = 40  # different emojis on one message: beyond, a row of buttons is no longer an answer
@@ -26,28 +28,41 @@ def edit_message(
 ) -> Payload:
     """Replaces the text of the actor's own message. The same text again changes nothing.
 
-    `at` is for what was done earlier, of which nobody is notified.
+    Edits count as messages towards LIMIT_MESSAGES_PER_ROOM. `at` is for what was done earlier, of which nobody is
+    notified, and which is not counted.
     """
-    text = _rendered(message_id, body)
-    with transaction.atomic():
-        now, notify = at or timezone.now(), at is None
-        return _edit(actor, message_id, body, text, now, as_staff=as_staff, notify=notify)
-
-
-def _rendered(message_id: int, body: str) -> Rendered:
-    """Before the transaction, since on SQLite nobody else can write while one is open."""
     room_id = Message.objects.filter(pk=message_id).values_list("room_id", flat=True).first()
-    return markdown.render(body, mentionable(room_id, [body]) if room_id else {})
+    # Before the transaction, since on SQLite nobody else can write while one is open.
+    text = markdown.render(body, mentionable(room_id, [body]) if room_id else {})
+    with transaction.atomic():
+        pace = _pace(room_id, actor) if room_id and at is None and not as_staff else None
+        now, notify = at or timezone.now(), at is None
+        return _edit(actor, message_id, body, text, now, as_staff=as_staff, notify=notify, pace=pace)
+
+
+def _pace(room_id: int, actor: User) -> Pace:
+    access.members_to_send(room_id, [actor.pk])  # locks, so that nothing else of theirs is counted meanwhile
+    return Pace(room_id, [actor.pk], timezone.now(), settings.LIMIT_MESSAGES_PER_ROOM)
 
 
 def _edit(
-    actor: User, message_id: int, body: str, text: Rendered, at: datetime, *, as_staff: bool, notify: bool
+    actor: User,
+    message_id: int,
+    body: str,
+    text: Rendered,
+    at: datetime,
+    *,
+    as_staff: bool,
+    notify: bool,
+    pace: Pace | None,
 ) -> Payload:
     message, membership = access.message_to_change(message_id, actor, as_staff=as_staff)
     if message.author_id != membership.user_id and not as_staff:
         raise CommandError("forbidden", "Only its author may edit a message.")
     _require_changeable(message)
     if body != message.body:
+        if pace and (refusal := pace.refusal(actor.pk)):
+            raise refusal
         _rewrite(message, body, text, at)
         log.append(message.stream, "message.edited", history.payload(message), subject=message.subject)
         if notify:

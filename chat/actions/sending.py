@@ -1,9 +1,8 @@
 """Saying something. What arrives together for one room is written together: one transaction, one lock."""
 
 import uuid
-from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -22,8 +21,7 @@ from ..markdown import Person, Rendered
 from ..models import Membership, Mention, Message, Room
 from . import notices, rows
 from .notices import Said
-
-PACE = timedelta(seconds=10)  # the window in which LIMIT_MESSAGES_PER_ROOM messages may be sent
+from .pace import Pace
 
 
 class Draft(NamedTuple):
@@ -43,7 +41,7 @@ def send_messages(room_id: int, drafts: Sequence[Draft]) -> list[Outcome]:
     """Sends all that can be sent, in this order; for each its message or the reason why not.
 
     A draft whose author sent its `client_id` before gets the message of that time, as it is now. At most
-    LIMIT_MESSAGES_PER_ROOM of one author are taken in any ten seconds.
+    LIMIT_MESSAGES_PER_ROOM of one author, edits among them, are taken in any ten seconds.
 
     A room that is archived at this very moment may still take what was on its way.
     """
@@ -98,7 +96,7 @@ class _Batch:
         self.room_id = room_id
         self.sent = self._sent_before()
         self.quotable = self._quotable()
-        self.pace = _Pace(room_id, self.members, self.now, limit)
+        self.pace = Pace(room_id, self.members, self.now, limit)
 
     def send(self) -> list[Outcome]:
         """Writes what is acceptable, with one lock and one insert a table."""
@@ -209,26 +207,3 @@ class _Batch:
         ]
         if mentions:
             Mention.objects.bulk_create(mentions)
-
-
-class _Pace:
-    """How fast each author sends here: exact, since their memberships are locked."""
-
-    def __init__(self, room_id: int, author_ids: Iterable[int], now: datetime, limit: int) -> None:
-        self.now, self.limit = now, limit
-        self.recent: dict[int, deque[datetime]] = defaultdict(lambda: deque(maxlen=max(limit, 1)))
-        if limit:
-            sent = Message.objects.filter(
-                author__in=list(author_ids), room=room_id, created_at__gt=now - PACE
-            )
-            for author_id, at in sent.order_by("created_at").values_list("author_id", "created_at"):
-                self.recent[author_id].append(at)
-
-    def refusal(self, author_id: int) -> CommandError | None:
-        """Counts one more message of this author, or says when there is room for it."""
-        recent = self.recent[author_id]
-        if self.limit and len(recent) == self.limit:
-            wait = (recent[0] + PACE - self.now).total_seconds()
-            return CommandError("rate_limited", "You are sending too fast. Wait a moment.", retry_after=wait)
-        recent.append(self.now)
-        return None

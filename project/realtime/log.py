@@ -150,6 +150,12 @@ def read(stream: str, after: int, limit: int) -> list[LoggedEvent]:
     ]
 
 
+def moments(stream: str, type: str, subjects: Iterable[str], since: datetime) -> list[tuple[str, datetime]]:
+    """About what and when events of this type were written after `since`, about these subjects."""
+    found = Event.objects.filter(stream__name=stream, subject__in=list(subjects), type=type, at__gt=since)
+    return list(found.values_list("subject", "at"))
+
+
 def current_epoch() -> str:
     """The log's identity. Made here where the table is still empty."""
     token = Epoch.objects.order_by("-id").values_list("token", flat=True).first()

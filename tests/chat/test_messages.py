@@ -1,6 +1,10 @@
 """Edits, deletions, reactions."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
+from pytest_django import Settings
 
 from chat import actions, history
 from chat.models import Mention, Message, Reaction, Role, Room
@@ -149,3 +153,45 @@ def test_a_message_has_at_most_forty_different_reactions(bob: User, message: Dat
         actions.add_reaction(bob, message["id"], chr(0x1F600 + number))
     with refused("conflict"):
         actions.add_reaction(bob, message["id"], "🐈")
+
+
+def test_edits_count_as_messages_sent(room: Room, bob: User, message: Data) -> None:
+    for number in range(9):
+        actions.edit_message(bob, message["id"], f"Version {number}")
+    with refused("rate_limited") as caught:
+        actions.edit_message(bob, message["id"], "Once too often")
+    assert 9 < caught.value.retry_after <= 10
+    with refused("rate_limited"):
+        say(bob, room)
+    assert history.payloads(history.newest(room.pk).messages)[0]["body"] == "Version 8"
+
+
+def test_messages_sent_count_for_an_edit(room: Room, bob: User, message: Data) -> None:
+    for _ in range(9):
+        say(bob, room)
+    with refused("rate_limited"):
+        actions.edit_message(bob, message["id"], "Once too often")
+
+
+def test_an_edit_that_changes_nothing_is_not_counted(room: Room, bob: User, message: Data) -> None:
+    for _ in range(20):
+        actions.edit_message(bob, message["id"], message["body"])
+    say(bob, room)
+
+
+def test_edits_of_others_and_of_long_ago_are_not_counted(
+    room: Room, alice: User, bob: User, message: Data
+) -> None:
+    before = timezone.now() - timedelta(minutes=1)
+    for number in range(10):
+        actions.edit_message(bob, message["id"], f"Earlier {number}", at=before)
+    theirs = say(alice, room)
+    for number in range(9):
+        actions.edit_message(alice, theirs["id"], f"Version {number}")
+    actions.edit_message(bob, message["id"], "Now")
+
+
+def test_no_limit_on_messages_means_none_on_edits(bob: User, message: Data, settings: Settings) -> None:
+    settings.LIMIT_MESSAGES_PER_ROOM = 0
+    for number in range(30):
+        actions.edit_message(bob, message["id"], f"Version {number}")
