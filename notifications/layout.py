@@ -51,6 +51,7 @@ def inbox(user: User, filters: Filters, bell: Payload) -> dict[str, Any]:
         "priorities": PRIORITIES,
         "empty_title": title,
         "empty_text": text,
+        "said": _said(filters, len(found), page.has_more, bell["unread"]),
         "page_data": {"notifications": found, "has_more": page.has_more, "seq": bell["seq"]},
     }
 
@@ -95,6 +96,15 @@ def _nothing(filters: Filters) -> tuple[str, str]:
         "snoozed": ("Nothing is put off", "Press S on a notification, and it comes back when you have time."),
         "all": ("Nothing yet", "Mentions, replies, invitations and alerts will be here."),
     }[filters["show"]]
+
+
+def _said(filters: Filters, shown: int, has_more: bool, unread: int) -> str:
+    """The line over the list. As inbox_bar.js does it."""
+    if filters["kind"] or filters["priority"] or filters["q"]:
+        return f"{shown}{' or more' if has_more else ''} found"
+    if filters["show"] == "snoozed":
+        return f"{shown} notification{'' if shown == 1 else 's'} put off"
+    return f"{unread} unread" if unread else "Nothing unread"
 
 
 def _moment(iso: str) -> datetime:

@@ -7,6 +7,7 @@ from project.accounts.models import User
 from . import kinds, queries
 from .events import Payload
 from .models import Channel, Digest, Settings, Topic
+from .outreach import keys
 
 
 def page(user: User, this_browser: str) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def page(user: User, this_browser: str) -> dict[str, Any]:
         "topics": _topics(user),
         "mutes": user.mutes.order_by("source_name", "source"),
         "this_browser": this_browser,
+        "push_key": keys.public_key(),
     }
 
 

@@ -1,5 +1,7 @@
 // The line over the list: how much there is, or how much is selected and what can be done to it.
 
+import { isNarrow } from "./filters.js"
+
 const things = (count) => (count === 1 ? "1 notification" : `${count} notifications`)
 
 export class InboxBar {
@@ -24,13 +26,15 @@ export class InboxBar {
     this.#all.indeterminate = ticked > 0 && ticked < shown
     this.#all.disabled = !shown
     this.#tools.hidden = !ticked
-    this.#readAll.hidden = Boolean(ticked) || !this.#inbox.unread || this.#view.filters.show === "snoozed"
+    this.#readAll.hidden = Boolean(ticked) || !shown || !this.#inbox.unread || this.#view.filters.show === "snoozed"
     const text = ticked ? `${ticked} selected` : this.#count(shown)
     if (this.#text.textContent !== text) this.#text.textContent = text
   }
 
   #count(shown) {
-    if (this.#view.filters.show === "snoozed") return `${things(shown)} put off`
+    const { filters, floor } = this.#view
+    if (isNarrow(filters)) return `${shown}${floor ? " or more" : ""} found`
+    if (filters.show === "snoozed") return `${things(shown)} put off`
     return this.#inbox.unread ? `${this.#inbox.unread} unread` : "Nothing unread"
   }
 }

@@ -107,7 +107,7 @@ export class Notifications {
     if (choice === "later") this.desktop.turnOff()
     if (choice !== "ask") return
     const isOn = await this.desktop.turnOn()
-    this.notices.say(isOn ? "You will be told on this computer." : "The browser was told not to show any.", null)
+    this.notices.say(isOn ? "You will be told on this device." : "The browser was told not to show any.", null)
   }
 }
 
