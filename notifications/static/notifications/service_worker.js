@@ -27,17 +27,20 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(open(button ?? `/notifications/${notification.tag}/open/`))
 })
 
-function show({ id, revision, title, body, link, actions = [], priority }) {
+/** Makes itself heard for each revision and each repetition, and not for the same one again. */
+async function show({ id, revision, repeated = 0, title, body, link, actions = [], priority }) {
+  const [shown] = await self.registration.getNotifications({ tag: String(id) })
+  const again = shown?.data?.revision === revision && shown.data.repeated === repeated
   const links = actions.filter(({ url }) => url).slice(0, BUTTONS_MAX)
   return self.registration.showNotification(title, {
     tag: String(id),
     body,
     icon: ICON,
     badge: BADGE,
-    renotify: revision > 1,
+    renotify: !again,
     requireInteraction: priority === URGENT,
     actions: links.map(({ label }, index) => ({ action: String(index), title: label })),
-    data: { link, revision, urls: links.map(({ url }) => url) },
+    data: { link, revision, repeated, urls: links.map(({ url }) => url) },
   })
 }
 
