@@ -105,6 +105,8 @@ def _rooms(rows: Iterable[Any]) -> list[Payload]:
 
 def open_rooms(user: User, search: str = "") -> list[Payload]:
     """The open rooms whose name contains `search`, those with most people first."""
+    if _names_nothing(search):
+        return []
     rooms = Room.objects.filter(kind=Kind.OPEN, archived_at=None, name__icontains=search.strip())
     mine = Membership.objects.filter(room=OuterRef("pk"), user=user)
     rooms = rooms.annotate(people=Count("memberships"), joined=Exists(mine)).order_by("-people", "name", "pk")
@@ -122,9 +124,16 @@ def people_in(room_id: int) -> list[Payload]:
 
 def people(search: str = "", limit: int = PEOPLE_MAX) -> list[Payload]:
     """Everyone with an active account whose name or username contains `search`."""
+    if _names_nothing(search):
+        return []
     wanted = Q(username__icontains=search.strip()) | Q(display_name__icontains=search.strip())
     rows = list(User.objects.filter(wanted, is_active=True).order_by("username")[:limit])
     return profiles(rows)
+
+
+def _names_nothing(search: str) -> bool:
+    """No name has a NUL, and PostgreSQL does not even take the question."""
+    return "\x00" in search
 
 
 def profiles(users: Sequence[User]) -> list[Payload]:

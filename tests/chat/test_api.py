@@ -130,6 +130,12 @@ def test_people_are_found_by_name_and_in_rooms(
     ]
 
 
+@pytest.mark.parametrize("read", ["people?q=", "rooms/find?q="])
+def test_a_search_that_no_name_can_match_finds_nothing(as_bob: Client, room: Room, read: str) -> None:
+    [(_, found)] = get(as_bob, f"{read}a%00b").items()
+    assert found == []
+
+
 def test_open_rooms_are_found(as_charlie: Client, room: Room, closed: Room) -> None:
     (found,) = get(as_charlie, "rooms/find?q=o")["rooms"]
     assert found == {"id": room.pk, "name": "ops", "kind": "open", "people": 2, "joined": False}

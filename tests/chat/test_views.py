@@ -113,3 +113,9 @@ def test_a_hidden_room_is_not_found(as_bob: Client, alice: User) -> None:
     hidden = actions.create_room(alice, "hidden", Kind.CLOSED)
     assert as_bob.get(f"/rooms/{hidden.pk}/").status_code == 404
     assert as_bob.get("/rooms/987654/").status_code == 404
+
+
+def test_the_page_of_open_rooms_finds_nothing_by_a_name_that_cannot_be(as_bob: Client, room: Room) -> None:
+    page = as_bob.get("/rooms/find/?q=a%00b")
+    assert page.status_code == 200
+    assert list(page.context["open_rooms"]) == []
