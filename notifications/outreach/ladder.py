@@ -3,7 +3,6 @@
 Each rung is one job and one transaction: what it sends, and the job of the next rung.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -29,10 +28,10 @@ class Rung(NamedTuple):
 
 PUSH_AFTER = timedelta(seconds=30)
 """Time to see it on a page that is open."""
-LADDERS = {
-    Priority.NORMAL: (Rung(Channel.PUSH, PUSH_AFTER), Rung(Channel.EMAIL, timedelta(minutes=10))),
-    Priority.HIGH: (Rung(Channel.PUSH, PUSH_AFTER), Rung(Channel.EMAIL, timedelta(minutes=10))),
-    Priority.URGENT: (Rung(Channel.PUSH, timedelta(0)), Rung(Channel.EMAIL, timedelta(minutes=2))),
+LADDERS: dict[int, list[Rung]] = {
+    Priority.NORMAL: [Rung(Channel.PUSH, PUSH_AFTER), Rung(Channel.EMAIL, timedelta(minutes=10))],
+    Priority.HIGH: [Rung(Channel.PUSH, PUSH_AFTER), Rung(Channel.EMAIL, timedelta(minutes=10))],
+    Priority.URGENT: [Rung(Channel.PUSH, timedelta(0)), Rung(Channel.EMAIL, timedelta(minutes=2))],
 }
 FIRST_REPEAT = len(LADDERS[Priority.URGENT])
 REPEAT = timedelta(minutes=5)
@@ -67,26 +66,26 @@ def _take(row: Notification, own: Settings, duty: Duty, number: int) -> None:
     awake = None if duty.repeats else attention.awake_since(row.recipient, own, now)
     starts = max(filter(None, (row.created_at, duty.called_at, awake)))
     rungs = _rungs(row, duty)
-    for at, (channel, after) in enumerate(rungs):
-        if at == number and now < starts + after:
-            return _put(row, number, starts + after)
-        if at == number and attention.wants(row, channel):
-            _send(row, channel, repeated=max(at - FIRST_REPEAT + 1, 0))
-        if at > number and (
-            at < FIRST_REPEAT or now < starts + after
-        ):  # repeats that were missed are not made up for
-            return _put(row, at, max(filter(None, (starts + after, _breath(row, starts)))))
+    if number >= len(rungs):
+        return None
+    channel, after = rungs[number]
+    if now < starts + after:
+        return _put(row, number, starts + after)
+    if attention.wants(row, channel):
+        _send(row, channel, repeated=max(number - FIRST_REPEAT + 1, 0))
+    for following in range(number + 1, len(rungs)):
+        due = starts + rungs[following].after
+        if following < FIRST_REPEAT or due > now:  # repeats that were missed are not made up for
+            return _put(row, following, max(filter(None, (due, _breath(row, starts)))))
     return None
 
 
-def _rungs(row: Notification, duty: Duty) -> Iterator[Rung]:
-    priority = Priority(row.priority)
-    if priority == Priority.URGENT and not duty.repeats:
-        priority = Priority.HIGH
-    yield from LADDERS.get(priority, ())
+def _rungs(row: Notification, duty: Duty) -> list[Rung]:
+    """All of them, the repeats too."""
     if duty.repeats:
-        for times in range(1, REPEAT_FOR // REPEAT + 1):
-            yield Rung(Channel.PUSH, REPEAT * times)
+        repeats = (Rung(Channel.PUSH, REPEAT * times) for times in range(1, REPEAT_FOR // REPEAT + 1))
+        return [*LADDERS[Priority.URGENT], *repeats]
+    return LADDERS.get(min(Priority(row.priority), Priority.HIGH), [])
 
 
 def _breath(row: Notification, starts: datetime) -> datetime | None:

@@ -1,0 +1,147 @@
+"""kill -9 of a real `manage.py work` at every step of reaching out: each person is told once, on both databases."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.daemon import wait_until
+from tests.support.installation import Installation
+from tests.support.mail_server import MailServer
+from tests.support.postgres import Postgres
+from tests.support.push_service import Browser, PushService
+from tests.support.site import manage
+from tests.support.work import MORTAL, Work
+
+# Claim, end of the job, delivery, its job, the next rung; then claim, sending, delivered, end of the job.
+PUSH_STEPS = 2 * 9
+# The same, but nothing comes after mail.
+MAIL_STEPS = 2 * 8
+
+TELL = """
+from datetime import timedelta
+from django.utils import timezone
+from notifications import actions
+from notifications.models import Notification
+from project.accounts.models import User
+from project.jobs import queue
+
+user = User.objects.create(username={name!r}, email={email!r})
+if {subscription!r}:
+    actions.add_device(user, **{subscription!r})
+now = timezone.now()
+for n in range({count}):
+    row = Notification.objects.create(
+        recipient=user, kind="notice", title=f"note {{n}}", created_at=now - timedelta(minutes=11)
+    )
+    queue.put("ladder", dict(notification=row.pk, rung={rung}), key=f"ladder.{{row.pk}}", due=now)
+"""
+LOOK = """
+import json
+from django.utils import timezone
+from notifications.models import Delivery
+from project.jobs.models import Job
+deliveries = list(Delivery.objects.values_list("notification", "state"))
+jobs = Job.objects.exclude(name="ladder", args__rung=1, attempts=0, due_at__gt=timezone.now()).count()
+print(json.dumps(dict(deliveries=deliveries, jobs=jobs)))
+"""
+
+
+@pytest.fixture
+def push_service() -> Iterator[PushService]:
+    service = PushService()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["postgres", "sqlite"])
+def place(request: pytest.FixtureRequest, mail: MailServer) -> Iterator[Installation]:
+    """An installation whose site process is never started. A dead worker's job is taken over after a second."""
+    postgres: Postgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
+    quick = {"JOBS_LEASE_SECONDS": "1", "PUSH_PRIVATE": "1", "EMAIL_URL": mail.url}
+    installation = Installation(1, postgres, **quick, **MORTAL)
+    yield installation
+    installation.remove()
+
+
+def shell(place: Installation, code: str) -> str:
+    return manage(place.environment, "shell", "--no-imports", "-c", code)
+
+
+def look(place: Installation) -> dict[str, Any]:
+    return dict(json.loads(shell(place, LOOK).strip().splitlines()[-1]))
+
+
+def kill_at_every_step(place: Installation, steps: int) -> None:
+    """Each worker dies one step later than the one before it. The last one lives, and finishes what they have left."""
+    for step in range(1, steps + 1):
+        worker = Work(place.environment, die_at=step)
+        worker.launch()
+        worker.wait_for_death()
+    survivor = Work(place.environment, threads=4)
+    survivor.start()
+    wait_until(lambda: look(place)["jobs"] == 0, 60, "everything to be done")
+    assert survivor.stop() == 0
+
+
+def told_once(place: Installation, count: int) -> None:
+    deliveries = look(place)["deliveries"]
+    assert len(deliveries) == len({notification for notification, _ in deliveries}) == count
+    assert {state for _, state in deliveries} == {"delivered"}
+
+
+@pytest.mark.heavy
+def test_each_notification_is_on_the_screen_once(place: Installation, push_service: PushService) -> None:
+    """One that was sent twice, as nobody knew whether it had arrived, is the same in every respect."""
+    browser: Browser = push_service.subscribe()
+    subscription = browser.subscription()
+    shell(place, TELL.format(name="alice", email="", subscription=subscription, count=PUSH_STEPS, rung=0))
+    kill_at_every_step(place, PUSH_STEPS)
+    told_once(place, PUSH_STEPS)
+    assert len(browser.screen) == PUSH_STEPS
+    shown = {(m.data["id"], m.data["revision"], m.data["repeated"]) for m in browser.received}
+    assert len(shown) == PUSH_STEPS
+    assert len({message.headers["topic"] for message in browser.received}) == PUSH_STEPS
+    assert not push_service.refused
+
+
+@pytest.mark.heavy
+def test_each_letter_is_one_message(place: Installation, mail: MailServer) -> None:
+    shell(
+        place,
+        TELL.format(name="bob", email="bob@example.org", subscription={}, count=MAIL_STEPS, rung=1),
+    )
+    kill_at_every_step(place, MAIL_STEPS)
+    told_once(place, MAIL_STEPS)
+    assert sorted(mail.told()) == sorted(f"note {n}" for n in range(MAIL_STEPS))
+
+
+@pytest.mark.heavy
+def test_a_worker_killed_between_the_services_word_and_our_commit_shows_it_once(
+    place: Installation, push_service: PushService
+) -> None:
+    browser = push_service.subscribe()
+    shell(
+        place,
+        TELL.format(name="alice", email="", subscription=browser.subscription(), count=1, rung=0),
+    )
+    first = Work(place.environment)
+    push_service.on_push = first.kill
+    first.start()
+    first.wait_for_death()
+    push_service.on_push = lambda: None
+    second = Work(place.environment)
+    second.start()
+    wait_until(lambda: look(place)["jobs"] == 0, 60, "everything to be done")
+    second.stop()
+    told_once(place, 1)
+    assert browser.pushes == 2
+    assert len(browser.screen) == 1
