@@ -111,6 +111,15 @@ test("an action is about what is ticked, else about the current one", () => {
   assert.deepEqual(selection.targets, [7])
 })
 
+test("a range goes from the one that was ticked last, wherever the reader is", () => {
+  const selection = new Selection()
+  selection.keep([5, 6, 7, 8])
+  selection.toggle(5)
+  selection.make(7)
+  selection.extendTo(7)
+  assert.deepEqual(selection.ticked, [5, 6, 7])
+})
+
 test("the title has the count before it, and loses it", () => {
   assert.equal(withCount("Settings · Watchroom", 3), "(3) Settings · Watchroom")
   assert.equal(withCount("(3) Settings · Watchroom", 12), "(12) Settings · Watchroom")

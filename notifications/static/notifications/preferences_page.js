@@ -1,6 +1,7 @@
 // Starts the preferences: every change is saved as it is made, and taken back where it could not be.
 
 import { Push } from "./push.js"
+import { fromTemplate } from "./row.js"
 import { live, notifications } from "./site.js"
 
 const { desktop, notices, sound } = notifications
@@ -63,11 +64,27 @@ async function switchPush(input) {
   input.disabled = true
   try {
     const subscription = input.checked ? await push.turnOn() : await push.turnOff()
-    if (input.checked && subscription) notices.say("Push is on. This device is in the list below when you come back.", null)
+    if (input.checked) listDevice(subscription)
+    else deviceRow(subscription)?.remove()
   } catch (error) {
     notices.complain(error.code ? error : new Error("This browser's push service did not answer. Try again later."))
   }
   await drawHere()
+}
+
+function listDevice(subscription) {
+  if (!subscription) return
+  notices.say("Push is on for this browser", null)
+  if (deviceRow(subscription)) return
+  const row = fromTemplate("device-template")
+  row.dataset.endpoint = subscription.endpoint
+  row.querySelector(".device-name").textContent = here.dataset.name
+  row.querySelector("[data-remove]").setAttribute("aria-label", `Remove ${here.dataset.name}`)
+  field("device-list").prepend(row)
+}
+
+function deviceRow(subscription) {
+  return [...field("device-list").children].find((row) => row.dataset.endpoint === subscription?.endpoint)
 }
 
 async function drawHere() {
@@ -79,9 +96,7 @@ async function drawHere() {
   field("push").checked = Boolean(subscription)
   field("push").disabled = isDenied || !push.isPossible
   if (!push.isPossible) field("push-text").textContent = "This browser takes no push from here: it needs HTTPS and a push service."
-  for (const row of document.querySelectorAll("#device-list > li")) {
-    row.querySelector(".is-this").hidden = row.dataset.endpoint !== subscription?.endpoint
-  }
+  for (const row of field("device-list").children) row.querySelector(".is-this").hidden = row !== deviceRow(subscription)
 }
 
 const refusal = () =>

@@ -44,11 +44,13 @@ export class Push {
     return subscription
   }
 
+  /** -> the subscription that was in force, or null */
   async turnOff() {
     const subscription = await this.subscription()
-    if (!subscription) return
+    if (!subscription) return null
     await this.#live.command("device.remove", { endpoint: subscription.endpoint })
     await subscription.unsubscribe()
+    return subscription
   }
 }
 

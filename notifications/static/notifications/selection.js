@@ -1,6 +1,8 @@
 // Which notification the keys mean, and which are ticked for an action on many.
 
 export class Selection {
+  /** The last one ticked by itself: where a range begins. */
+  #anchor = null
   #current = null
   #order = []
   #ticked = new Set()
@@ -46,11 +48,13 @@ export class Selection {
   toggle(id, ticked = !this.#ticked.has(id)) {
     if (ticked) this.#ticked.add(id)
     else this.#ticked.delete(id)
+    this.#anchor = ticked ? id : null
   }
 
-  /** Ticks everything from the current one to this one. */
+  /** Ticks everything from the one that was ticked last, or the current one, to this one. */
   extendTo(id) {
-    const [from, to] = [this.#order.indexOf(this.#current), this.#order.indexOf(id)].sort((a, b) => a - b)
+    const start = this.#order.includes(this.#anchor) ? this.#anchor : this.#current
+    const [from, to] = [this.#order.indexOf(start), this.#order.indexOf(id)].sort((a, b) => a - b)
     for (const one of this.#order.slice(Math.max(from, 0), to + 1)) this.#ticked.add(one)
     this.#current = id
   }
