@@ -3,37 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any
 
 import pytest
+import redis
 from channels.layers import InMemoryChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from project.realtime import layer
-from project.realtime.layer import MAX_PENDING, LayerLink, _joined
+from project.realtime.layer import MAX_PENDING
+from project.realtime.relay import joined
 from tests.realtime.conftest import eventually
+from tests.realtime.layers import End, news
 from tests.support.valkey import Valkey
-
-
-def news(stream: str, first: int, count: int = 1) -> dict[str, Any]:
-    events = [["lab.noted", b"%d" % seq] for seq in range(first, first + count)]
-    return {"type": "events", "stream": stream, "first": first, "events": events}
-
-
-class End:
-    """One process's end of the layer."""
-
-    def __init__(self, backend: Any) -> None:
-        self.heard: list[dict[str, Any]] = []
-        self.changes = 0
-        self.link = LayerLink(self.heard.append, self._changed)
-        self.link._layer = backend
-
-    def _changed(self) -> None:
-        self.changes += 1
-
-    def seqs(self) -> list[int]:
-        return [m["first"] + n for m in self.heard for n in range(len(m["events"]))]
 
 
 @pytest.fixture(autouse=True)
@@ -54,12 +35,12 @@ async def server() -> AsyncIterator[Valkey]:
 async def ends(server: Valkey) -> AsyncIterator[tuple[End, End]]:
     """Two processes on one layer, both following lab.1."""
     host = {"address": server.url, "socket_timeout": None, "socket_connect_timeout": 2}
-    both = End(RedisPubSubChannelLayer(hosts=[host])), End(RedisPubSubChannelLayer(hosts=[host]))
+    both = [End(lambda: RedisPubSubChannelLayer(hosts=[host])) for _ in range(2)]
     for end in both:
         await end.link.start()
         await end.link.join("lab.1")
     await eventually(lambda: all(end.link.up for end in both), "both being up")
-    yield both
+    yield both[0], both[1]
     for end in both:
         end.link.stop()
         with suppress(Exception):
@@ -121,12 +102,18 @@ async def test_silence_without_an_error_is_noticed_too(
     await eventually(lambda: here.link.up)
 
 
-async def test_a_server_that_is_not_there_yet_is_waited_for(server: Valkey) -> None:
+async def test_a_server_that_is_not_there_yet_is_waited_for(
+    server: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layer, "MAX_REST_SECONDS", 1.0)
     await asyncio.to_thread(server.kill)
-    end = End(RedisPubSubChannelLayer(hosts=[{"address": server.url, "socket_connect_timeout": 2}]))
+    host = {"address": server.url, "socket_connect_timeout": 2}
+    end = End(lambda: RedisPubSubChannelLayer(hosts=[host]))
     await end.link.start()
     await end.link.join("lab.1")
+    await eventually(lambda: end.link._rest == layer.MAX_REST_SECONDS, "several attempts", seconds=20)
     assert not end.link.up
+    assert not end.link._layer.channels
     await asyncio.to_thread(server.start)
     await eventually(lambda: end.link.up, "coming up", seconds=10)
     end.link.stop()
@@ -140,7 +127,7 @@ async def test_what_waits_to_be_published_is_bounded(ends: tuple[End, End]) -> N
 
 
 async def test_the_layer_in_memory_reaches_nobody_else() -> None:
-    end = End(InMemoryChannelLayer())
+    end = End(InMemoryChannelLayer)
     await end.link.start()
     await eventually(lambda: end.link.up)
     assert not end.link.reaches_others
@@ -149,54 +136,55 @@ async def test_the_layer_in_memory_reaches_nobody_else() -> None:
 
 def test_consecutive_events_of_a_stream_are_published_as_one() -> None:
     waiting = [news("lab.1", 1, 2), news("lab.2", 7), news("lab.1", 3), news("lab.1", 9), news("lab.2", 8)]
-    joined = [(m["stream"], m["first"], len(m["events"])) for m in _joined(waiting)]
-    assert joined == [("lab.1", 1, 3), ("lab.2", 7, 2), ("lab.1", 9, 1)]
+    published = [(m["stream"], m["first"], len(m["events"])) for m in joined(waiting)]
+    assert published == [("lab.1", 1, 3), ("lab.2", 7, 2), ("lab.1", 9, 1)]
 
 
-class Recorder:
-    """A layer that takes its time for groups, and remembers who is in them."""
+async def test_a_receiver_that_died_is_replaced_and_everything_joined_again(
+    ends: tuple[End, End], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = ends
+    await there.link.join("lab.2")
+    monkeypatch.setattr(layer, "DEAF_SECONDS", 0.5)
+    before = there.link._layer
+    shard = before._get_layer()._shards[0]
 
-    def __init__(self) -> None:
-        self.groups: set[str] = set()
-        self.go = asyncio.Event()
-        self.under_way = 0
+    async def time_out(**_: object) -> None:
+        """What a dead network path gives, and the one error that the layer's receiver does not outlive."""
+        raise TimeoutError
 
-    async def group_add(self, group: str, channel: str) -> None:
-        await self._wait()
-        self.groups.add(group)
-
-    async def group_discard(self, group: str, channel: str) -> None:
-        await self._wait()
-        self.groups.discard(group)
-
-    async def _wait(self) -> None:
-        self.under_way += 1
-        await self.go.wait()
-        self.under_way -= 1
-
-
-async def test_a_stream_left_while_it_is_joined_is_left() -> None:
-    recorder = Recorder()
-    link = End(recorder).link
-    link._channel = "here"
-    joining = asyncio.create_task(link.join("lab.1"))
-    await eventually(lambda: recorder.under_way)
-    leaving = asyncio.create_task(link.leave("lab.1"))
-    recorder.go.set()
-    await asyncio.gather(joining, leaving)
-    assert not recorder.groups
-    assert not link._joined
+    monkeypatch.setattr(shard._pubsub, "get_message", time_out)
+    await eventually(lambda: not there.link.up, "noticing")
+    await eventually(lambda: there.link.up, "being heard again")
+    assert there.link._layer is not before
+    for stream in ("lab.1", "lab.2"):
+        here.link.publish(news(stream, 1))
+    await eventually(lambda: len(there.heard) == 2)
+    await eventually(lambda: not there.link._retiring)
 
 
-async def test_what_is_wanted_last_is_what_the_layer_is_told_last() -> None:
-    recorder = Recorder()
-    link = End(recorder).link
-    link._channel = "here"
-    calls = [link.join, link.leave, link.join, link.leave, link.join]
-    tasks = [asyncio.create_task(call("lab.1")) for call in calls]
-    await eventually(lambda: recorder.under_way)
-    assert recorder.under_way == 1, "one call at a time"
-    recorder.go.set()
-    await asyncio.gather(*tasks)
-    assert recorder.groups == {"stream.lab.1"}
-    assert link._joined == link._wanted == {"lab.1"}
+async def test_connections_that_the_server_ends_are_opened_again_by_the_layer_itself(
+    ends: tuple[End, End], server: Valkey
+) -> None:
+    here, there = ends
+    before = there.link._layer
+    with redis.Redis(port=server.port) as client:
+        client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    await eventually(lambda: not there.link.up, "noticing")
+    await eventually(lambda: here.link.up and there.link.up, "coming back")
+    here.link.publish(news("lab.1", 1))
+    await eventually(lambda: there.heard)
+    assert there.link._layer is before
+
+
+async def test_a_server_that_is_away_for_long_is_no_reason_for_another_layer(
+    ends: tuple[End, End], server: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, there = ends
+    monkeypatch.setattr(layer, "DEAF_SECONDS", 0.3)
+    before = there.link._layer
+    await asyncio.to_thread(server.kill)
+    await eventually(lambda: not there.link.up, "noticing")
+    pulse = there.link._pulse
+    await eventually(lambda: there.link._pulse > pulse + 6, "trying on")
+    assert there.link._layer is before
