@@ -9,7 +9,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import access, commands, jobs, kinds  # noqa: F401  importing registers them
-
         from notifications.outreach import digest, ladder, mail, push, retracting  # noqa: F401  these too
 
         access.register()

@@ -12,7 +12,7 @@ ERROR_SHOWN = 120  # characters of the error's last line, in the list
 
 @admin.register(Job)
 class JobAdmin(admin.ModelAdmin):
-    list_display = ("id", "name", "key", "state", "due_at", "attempts", "last_error")
+    list_display = ("id", "name", "state", "due_at", "attempts", "last_error", "key")
     list_filter = ("state", "name")
     search_fields = ("key",)
     ordering = ("-pk",)

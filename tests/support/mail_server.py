@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -38,8 +37,8 @@ class MailServer:
         """The name and the arguments are aiosmtpd's."""
         if self.replies:
             return self.replies.pop(0)
-        content = cast(Any, envelope.content)
-        self.letters.append(cast(EmailMessage, message_from_bytes(content, policy=policy.default)))
+        assert isinstance(envelope.content, bytes)
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         self.on_letter()
         return "250 Taken"
 
