@@ -1,6 +1,6 @@
 """Reads: what waits for somebody, what they were told, whom a notice would reach."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import time
 from typing import NamedTuple
 
@@ -91,16 +91,22 @@ def reachable(people: QuerySet[User]) -> QuerySet[User]:
     return people.filter(is_active=True, is_bot=False)
 
 
-def audience(broadcast: Broadcast, after: int = 0) -> QuerySet[User, int] | list[int]:
-    """The ids of the people a broadcast is for, above the id `after`, in order: to be sliced."""
+def audience(kind: str, key: str, people: Sequence[int] = ()) -> QuerySet[User]:
+    """The people a broadcast to such an audience is for."""
+    everyone = reachable(User.objects.all())
+    if kind == Audience.TOPIC:
+        return everyone.filter(topic_subscriptions__topic__name=key)
+    if kind == Audience.GROUP:
+        return everyone.filter(groups__name=key)
+    return everyone.filter(pk__in=people) if kind == Audience.PEOPLE else everyone
+
+
+def next_of(broadcast: Broadcast, most: int) -> list[int]:
+    """The ids of the next people a broadcast is for, in order."""
     if broadcast.audience == Audience.PEOPLE:
-        return [pk for pk in broadcast.people if pk > after]
-    people = reachable(User.objects.filter(pk__gt=after))
-    if broadcast.audience == Audience.TOPIC:
-        people = people.filter(topic_subscriptions__topic__name=broadcast.audience_key)
-    if broadcast.audience == Audience.GROUP:
-        people = people.filter(groups__name=broadcast.audience_key)
-    return people.order_by("pk").values_list("pk", flat=True)
+        return [pk for pk in broadcast.people if pk > broadcast.done_up_to][:most]
+    people = audience(broadcast.audience, broadcast.audience_key).filter(pk__gt=broadcast.done_up_to)
+    return list(people.order_by("pk").values_list("pk", flat=True)[:most])
 
 
 def source_name(user_id: int, source: str) -> str:

@@ -67,7 +67,7 @@ def next_batch(broadcast_id: int) -> bool:
     row = Broadcast.objects.select_for_update().filter(pk=broadcast_id, finished_at=None).first()
     if row is None:
         return False
-    people = queries.audience(row, after=row.done_up_to)[:BATCH]
+    people = queries.next_of(row, BATCH)
     if people:
         row.reached += len(notify(Notice.restored(row.notice), people))
         row.done_up_to = people[-1]
