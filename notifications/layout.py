@@ -1,4 +1,4 @@
-"""The inbox page as it is laid out: by day in the reader's time zone, and within a day by source. As groups.js does it."""
+"""The inbox page as it is laid out, as groups.js does it: by day in the reader's time zone, in a day by source."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta

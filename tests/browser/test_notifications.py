@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE, Browse, Cast, Complaints
 from tests.browser.inbox import Inbox, tell, titles
@@ -97,7 +97,9 @@ def test_an_event_source_gets_each_notification_once_whatever_happens_to_the_ser
     assert tab.page.evaluate("got") == [*expected, "The last one"]
 
 
-def test_what_is_urgent_comes_up_and_stays_until_somebody_takes_it(browse: Browse, dora: Person, url: str) -> None:
+def test_what_is_urgent_comes_up_and_stays_until_somebody_takes_it(
+    browse: Browse, dora: Person, url: str
+) -> None:
     page = Inbox(browse(dora)).open("/settings/").page
     tell(url, dora, "Only so you know")
     tell(url, dora, "Checkout is down", priority=5, link="/rooms/")
@@ -164,5 +166,3 @@ def test_the_pages_have_no_serious_barrier(
     tell(url, dora, "Comes up", priority=5)
     expect(inbox.page.locator(".notice-card")).to_be_visible()
     check_with_axe(inbox.page)
-
-

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -38,17 +37,6 @@ PushManager.prototype.getSubscription = async () => current;
 def fay(installation: Installation) -> Person:
     """Somebody new, whose inbox is empty."""
     return installation.people(1, with_password=True)[0]
-
-
-def shown(page: Page) -> list[str]:
-    """What is on the desktop now, by title."""
-    found: list[str] = page.evaluate(
-        """async () => {
-            const registration = await navigator.serviceWorker.ready;
-            return (await registration.getNotifications()).map(({ title }) => title).sort();
-        }"""
-    )
-    return found
 
 
 def see_shown(page: Page, *titles: str) -> None:
@@ -87,11 +75,11 @@ class Worker:
 
 
 @pytest.fixture
-def granted(browse: Browse, fay: Person) -> Iterator[Inbox]:
+def granted(browse: Browse, fay: Person) -> Inbox:
     """Fay's inbox, in a browser that may show notifications and has the worker."""
     inbox = Inbox(browse(fay, permissions=["notifications"])).open("/settings/")
     inbox.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    yield inbox
+    return inbox
 
 
 def test_leave_is_asked_for_on_a_click_and_never_before(browse: Browse, fay: Person) -> None:
