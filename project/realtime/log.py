@@ -178,17 +178,17 @@ def _write(parts: Sequence[tuple[str, int, range, Sequence[Entry]]]) -> None:
     at = _now()
     stamp = timestamp(at)
     written: list[rows.Row] = []
-    announcements = []
+    announcements: list[tuple[str, int, relay.Announced]] = []
     for stream, stream_id, seqs, entries in parts:
         announced = []
         for seq, entry in zip(seqs, entries, strict=True):
             text = _encode(entry.data)
             written.append(rows.Row(stream_id, seq, entry.type, text, entry.subject))
             announced.append((entry.type, _item(stream, seq, entry.type, stamp, text)))
-        announcements.append(partial(relay.announce, stream, seqs[0], announced))
+        announcements.append((stream, seqs[0], announced))
     rows.insert(written, at)
-    for announce in announcements:
-        transaction.on_commit(announce)
+    if announcements:
+        transaction.on_commit(partial(relay.announce, announcements))
 
 
 def _now() -> datetime:
