@@ -10,7 +10,7 @@ from playwright.sync_api import CDPSession, Page, expect
 from tests.browser.conftest import Browse
 from tests.browser.inbox import Inbox, tell
 from tests.support.installation import Installation
-from tests.support.people import Person
+from tests.support.people import PASSWORD, Person
 
 EVENTS_MAX = 200
 
@@ -121,6 +121,20 @@ def test_push_is_turned_on_and_off_and_the_device_is_known_meanwhile(browse: Bro
     switch.click()
     expect(switch).not_to_be_checked()
     page.reload()
+    expect(page.get_by_text("None yet. Turn push on above.")).to_be_visible()
+
+
+def test_who_signs_out_leaves_no_push_behind(browse: Browse, fay: Person) -> None:
+    tab = browse(None)
+    tab.sign_in(fay.name, PASSWORD)
+    tab.context.add_init_script(ASKED + PUSH_SERVICE)
+    page = Inbox(tab).open("/notifications/preferences/").page
+    page.get_by_role("switch", name="Push", exact=True).click()
+    expect(page.locator("#device-list > li")).to_have_count(1)
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/accounts/login/**")
+    tab.sign_in(fay.name, PASSWORD)
+    Inbox(tab).open("/notifications/preferences/")
     expect(page.get_by_text("None yet. Turn push on above.")).to_be_visible()
 
 

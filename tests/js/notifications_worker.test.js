@@ -17,7 +17,7 @@ class Worker {
 
   async start() {
     const self = {
-      location: `${ORIGIN}/service-worker.js`,
+      location: new URL("/service-worker.js", ORIGIN),
       addEventListener: (name, handler) => this.#handlers.set(name, handler),
       clients: { matchAll: async () => this.pages, openWindow: async (address) => this.opened.push(address) },
       registration: {

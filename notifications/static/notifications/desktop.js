@@ -72,6 +72,10 @@ export class Desktop extends EventTarget {
     active.postMessage({ show: { id, revision, title, body, link, priority } })
   }
 
+  takeDownAll() {
+    return this.#takeDown(() => true)
+  }
+
   async #takeDown(concerns) {
     if (this.permission !== "granted") return
     const shown = await (await this.worker()).getNotifications()

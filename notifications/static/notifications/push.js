@@ -11,8 +11,8 @@ export class Push {
    * @param {object} options
    * @param {{ command: (name: string, data: object) => Promise<any> }} options.live
    * @param {import("./desktop.js").Desktop} options.desktop
-   * @param {string} options.key   the site's public key, as the push service wants it
-   * @param {string} options.name   what this browser is called in the list of devices
+   * @param {string} [options.key]   the site's public key, as the push service wants it; without it, only to turn off
+   * @param {string} [options.name]   what this browser is called in the list of devices
    */
   constructor({ live, desktop, key, name, browser = globalThis }) {
     this.#live = live
@@ -28,7 +28,7 @@ export class Push {
 
   /** @returns {Promise<PushSubscription | null>} what is in force */
   async subscription() {
-    if (!this.isPossible) return null
+    if (!this.#desktop.isPossible || !this.#browser.PushManager) return null
     const registration = await this.#browser.navigator.serviceWorker.getRegistration("/")
     return (await registration?.pushManager.getSubscription()) ?? null
   }

@@ -7,7 +7,9 @@ import { Desktop } from "./desktop.js"
 import { Drawer } from "./drawer.js"
 import { Inbox } from "./inbox.js"
 import { Notices } from "./notices.js"
+import { Push } from "./push.js"
 import { Seen } from "./seen.js"
+import { watchSignOut } from "./signing_out.js"
 import { Sound } from "./sound.js"
 import { Times } from "./times.js"
 
@@ -50,6 +52,7 @@ export class Notifications {
     this.desktop.addEventListener("change", () => this.#ask())
     this.#ask()
     inbox.addEventListener("arrival", ({ detail }) => this.sound.arrived(detail))
+    watchSignOut({ push: new Push({ live: this.#live, desktop: this.desktop }), desktop: this.desktop })
     new Seen({ inbox, live: this.#live, told: this.#data.seen_seq }).connect()
     this.#follow(this.#data.seq)
   }
