@@ -48,7 +48,8 @@ class SseConsumer(HttpTransport):
         now = subscription.hub.loop.time
         ends_at = now() + MAX_AGE_SECONDS
         left = settings.LIMIT_STREAM_BYTES or float("inf")
-        body = f"retry: {RETRY_MS}\n\n".encode() + self._said(subscription)
+        # Both without an empty line after them: some clients, httpx-sse among them, would make an event of it.
+        body = f"retry: {RETRY_MS}\n".encode() + self._said(subscription)
         while left > 0 and now() < ends_at:
             batch = await self._next_batch(subscription)
             # What was said meanwhile goes after the batch: its id is a cursor that has the batch behind it.
@@ -62,7 +63,7 @@ class SseConsumer(HttpTransport):
             if batch is None and not await subscription.wait(
                 min(settings.HEARTBEAT_SECONDS, max(ends_at - now(), 0))
             ):
-                body = b":\n\n"  # a comment: shows proxies and both ends that the connection lives
+                body = b":\n"  # a comment: shows proxies and both ends that the connection lives
         await send({"type": "http.response.body", "body": self._said(subscription), "more_body": False})
 
     async def _next_batch(self, subscription: Subscription) -> Batch | None:
