@@ -8,8 +8,9 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from notifications import access, commands, jobs, kinds  # noqa: F401  importing registers them
+        from notifications import access, commands, jobs, kinds, retention  # noqa: F401  importing registers them
         from notifications.outreach import digest, ladder, mail, push, retracting  # noqa: F401  these too
 
         access.register()
+        retention.register()
         kinds.register_own()

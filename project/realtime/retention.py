@@ -1,5 +1,6 @@
 """Forgets old events, by each stream kind's own measure, in small transactions beside the append path."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
@@ -13,12 +14,24 @@ BATCH_EVENTS = 5_000
 """One transaction. Longer ones would hold the write lock of an SQLite site for too long."""
 CONTROL = streams.Retention(days=7, count=100_000)
 
+_others: list[Callable[[], int]] = []
+
+
+def register(prune: Callable[[], int]) -> None:
+    """Has an app's own `prune()` called whenever events are pruned. It returns how many rows it removed."""
+    _others.append(prune)
+
 
 def prune() -> int:
-    """Removes what is past its kind's retention and returns how many events that were.
+    """Removes what is past its retention and returns how many rows that were.
 
-    `oldest` moves first: a reader that comes in between is told `reset`, never given a part.
+    A stream's `oldest` moves first: a reader that comes in between is told `reset`, never given a part.
     """
+    return prune_events() + sum(other() for other in _others)
+
+
+def prune_events() -> int:
+    """Removes the events that are past their kind's retention and returns how many that were."""
     return sum(_prune(stream, rule) for stream in Stream.objects.all() if (rule := _rule(stream.name)))
 
 

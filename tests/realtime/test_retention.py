@@ -94,7 +94,7 @@ def test_what_an_interrupted_run_left_behind_is_removed_even_when_nothing_new_is
 def test_the_command_says_how_many(capsys: pytest.CaptureFixture[str]) -> None:
     append("lab.1", *["lab.noted"] * 12)
     call_command("prune")
-    assert capsys.readouterr().out == "2 events removed.\n"
+    assert capsys.readouterr().out == "2 rows removed.\n"
 
 
 def test_a_lease_is_held_by_one_at_a_time() -> None:
@@ -103,3 +103,10 @@ def test_a_lease_is_held_by_one_at_a_time() -> None:
     assert claim("other work", 60)
     Lease.objects.filter(name="work").update(until=timezone.now() - timedelta(seconds=1))
     assert claim("work", 60)
+
+
+def test_apps_prune_what_is_theirs_along_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "_others", [])
+    retention.register(lambda: 7)
+    append("lab.1", *["lab.noted"] * 12)
+    assert retention.prune() == 2 + 7

@@ -8,7 +8,7 @@ from project.realtime.retention import prune
 
 
 class Command(BaseCommand):
-    help = "Remove events that are past their stream's retention. The running site does this by itself every hour."
+    help = "Remove what is past its retention. The running site does this by itself every hour."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{prune()} events removed.")
+        self.stdout.write(f"{prune()} rows removed.")
