@@ -1,34 +1,23 @@
 """Rooms, memberships and messages for staff. Every change goes through `actions`, so the rooms see it happen."""
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from project.accounts.models import User
+from project.pagination import BoundedPaginator
 from project.realtime.errors import CommandError
 
 from . import actions
 from .models import Kind, Membership, Message, Role, Room
 
-LISTED_MAX = 10_000  # rows one can page through: a hundred pages; what is further down is found by search
 EXCERPT = 80  # characters of a message in the list
 
 M = TypeVar("M", bound=Model)
-
-
-class BoundedPaginator(Paginator):
-    """Never counts a whole table: only whether there are LISTED_MAX rows."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return len(rows.order_by("-pk").values_list("pk", flat=True)[:LISTED_MAX])
 
 
 class ThroughActions(admin.ModelAdmin, Generic[M]):

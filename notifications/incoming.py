@@ -55,7 +55,8 @@ def _moment(value: object) -> object:
     return at
 
 
-def _link(value: str) -> str:
+def link(value: str) -> str:
+    """The link, where it leads somewhere harmless. Raises ValueError."""
     address = urlsplit(value)
     inside = value.startswith("/") and not value.startswith(("//", "/\\"))
     if value and not inside and not (address.scheme in ("http", "https") and address.hostname):
@@ -65,7 +66,7 @@ def _link(value: str) -> str:
 
 Text = BeforeValidator(_text)
 Key = Annotated[str, Text, Field(max_length=KEY_MAX)]
-Link = Annotated[str, Text, Field(max_length=LINK_MAX), AfterValidator(_link)]
+Link = Annotated[str, Text, Field(max_length=LINK_MAX), AfterValidator(link)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Name = Annotated[str, Field(min_length=1, max_length=150)]
 

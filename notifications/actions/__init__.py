@@ -13,17 +13,19 @@ from .sending import send_to_people, send_to_topic, take_back
 from .telling import notify, notify_all
 from .wishes import (
     add_device,
+    describe_topic,
     follow,
     make_topic,
     mute,
     remove_device,
     save_settings,
     set_preference,
+    set_turn,
     topic_named,
     unfollow,
     unmute,
 )
-from .withdrawing import amend, expire, withdraw, withdraw_source
+from .withdrawing import amend, expire, withdraw, withdraw_notifications, withdraw_source
 
 __all__ = [
     "ActionButton",
@@ -33,6 +35,7 @@ __all__ = [
     "amend",
     "broadcast",
     "clipped",
+    "describe_topic",
     "expire",
     "follow",
     "make_topic",
@@ -51,6 +54,7 @@ __all__ = [
     "send_to_people",
     "send_to_topic",
     "set_preference",
+    "set_turn",
     "snooze",
     "take_back",
     "tell",
@@ -59,5 +63,6 @@ __all__ = [
     "unmute",
     "unread",
     "withdraw",
+    "withdraw_notifications",
     "withdraw_source",
 ]

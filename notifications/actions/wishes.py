@@ -33,6 +33,16 @@ def make_topic(name: str, description: str = "") -> Topic:
     return topic
 
 
+def describe_topic(topic_id: int, description: str) -> None:
+    """Says what a topic is about."""
+    Topic.objects.filter(pk=topic_id).update(description=description)
+
+
+def set_turn(subscription_id: int, turn: int | None) -> None:
+    """When this follower is called if something urgent of the topic is not acknowledged; None: never."""
+    Subscription.objects.filter(pk=subscription_id).update(turn=turn)
+
+
 def follow(user: User, name: str) -> Subscription:
     """Lets this person hear of a topic. Following again changes nothing.
 

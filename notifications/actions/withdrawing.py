@@ -70,6 +70,15 @@ def withdraw_source(source: str, recipients: Iterable[int]) -> None:
 
 
 @transaction.atomic
+def withdraw_notifications(ids: Collection[int]) -> int:
+    """Takes these notifications back, read or not; returns how many there were."""
+    rows = Notification.objects.filter(pk__in=ids)
+    count = rows.filter(withdrawn_at=None).count()
+    _withdraw_rows(rows, Q(withdrawn_at=None))
+    return count
+
+
+@transaction.atomic
 def expire(ids: Collection[int]) -> None:
     """Takes back those of these notifications whose time is over and that nobody has read."""
     due = Q(read_at=None, withdrawn_at=None, expires_at__lte=timezone.now())
