@@ -13,12 +13,14 @@ from project.accounts.models import User
 from project.realtime.errors import CommandError
 
 from .cast import CAST, Actor, Setting
+from .notices import tell_notices
 from .scenes import Said
 from .story import WEEKS, tell
 
 BATCH = 100
 REACTED = 0.4  # of the lines that the scenes have reactions for: they come again and again
 UNREAD_MAX = 12  # messages somebody finds unread in a room
+TOLD = timedelta(days=3)  # how far back their notifications go
 
 Users = Mapping[str, User]
 
@@ -28,9 +30,10 @@ def stage(count: int, now: datetime, chance: Random, password: str) -> Users:
     users = {actor.username: _hire(actor, password) for actor in CAST}
     for setting, lines in tell(count, now, chance).items():
         room_id = _open(setting, users, now)
-        sent = _say(room_id, lines, users, chance)
+        sent = _say(room_id, lines, users, chance, now - TOLD)
         _afterwards(zip(sent, lines, strict=True), room_id, users, chance)
         _read(room_id, sent, chance)
+    tell_notices(users, now)
     return users
 
 
@@ -49,24 +52,26 @@ def _open(setting: Setting, users: Users, now: datetime) -> int:
     ).pk
 
 
-def _say(room_id: int, lines: Sequence[Said], users: Users, chance: Random) -> list[int]:
+def _say(
+    room_id: int, lines: Sequence[Said], users: Users, chance: Random, tell_since: datetime
+) -> list[int]:
     """Sends the lines in batches and returns their ids. A reply needs the id of the line before: a new batch."""
     sent: list[int] = []
     batch: list[Draft] = []
     for said in lines:
         if len(batch) >= BATCH or said.answers:
-            sent += _send(room_id, batch)
+            sent += _send(room_id, batch, tell_since)
             batch = []
         answered = sent[-1] if said.answers and sent else None
         client_id = UUID(int=chance.getrandbits(128), version=4)
         author = users[said.actor.username]
         batch.append(Draft(author.pk, said.first or said.text, client_id, answered, said.at))
-    return sent + _send(room_id, batch)
+    return sent + _send(room_id, batch, tell_since)
 
 
-def _send(room_id: int, drafts: Sequence[Draft]) -> list[int]:
+def _send(room_id: int, drafts: Sequence[Draft], tell_since: datetime) -> list[int]:
     ids: list[int] = []
-    for outcome in actions.import_messages(room_id, drafts) if drafts else []:
+    for outcome in actions.import_messages(room_id, drafts, tell_since=tell_since) if drafts else []:
         if isinstance(outcome, CommandError):
             raise outcome
         ids.append(outcome["id"])
@@ -88,7 +93,7 @@ def _afterwards(story: Iterable[tuple[int, Said]], room_id: int, users: Users, c
         others = [user for user in people if user != author]
         count = min(said.reactions, len(others)) if chance.random() < REACTED else 0
         for user in chance.sample(others, count):
-            actions.add_reaction(user, message_id, said.emoji)
+            actions.add_reaction(user, message_id, said.emoji, quietly=True)
 
 
 def _read(room_id: int, sent: Sequence[int], chance: Random) -> None:

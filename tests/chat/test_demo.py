@@ -12,7 +12,9 @@ from django.utils import timezone
 from chat.demo.scenes import read_scenes
 from chat.demo.story import tell
 from chat.models import Mention, Message, Reaction, Room
+from notifications import queries
 from project.accounts.models import User
+from project.jobs.models import Job
 from project.realtime import log
 
 
@@ -43,6 +45,20 @@ def test_the_demo_is_a_team_of_six_that_talks_in_five_rooms_up_to_now() -> None:
     assert Mention.objects.exists()
     for wanted in ({"reply_to__isnull": False}, {"html__contains": "<pre>"}, {"edited_at__isnull": False}):
         assert Message.objects.filter(**wanted).exists(), wanted
+
+
+@pytest.mark.django_db
+def test_the_demo_team_has_notifications_of_some_days_some_of_them_read_and_nobody_is_sent_any() -> None:
+    demo(messages=400)
+    maya = User.objects.get(username="maya")
+    told = queries.inbox(maya.pk)
+    assert {"mention", "direct", "notice"} <= set(told.values_list("kind", flat=True))
+    assert told.filter(title="3 services are live", count=3).exists()
+    assert told.filter(read_at=None).exists()
+    assert told.filter(read_at__isnull=False).exists()
+    oldest = told.order_by("created_at").values_list("created_at", flat=True)[0]
+    assert timedelta(days=1) < timezone.now() - oldest < timedelta(days=4)
+    assert not Job.objects.filter(name__in=["ladder", "push", "email"]).exists()
 
 
 @pytest.mark.django_db
