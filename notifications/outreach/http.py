@@ -16,7 +16,7 @@ TOTAL_SECONDS = 15
 TEXT_MAX = 500  # bytes of an answer that are read, for the error
 
 
-class Refused(OSError):
+class AddressRefused(OSError):
     """This address is none that we send to."""
 
 
@@ -32,14 +32,14 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Sends `body`, in the caller's thread.
 
     Unless PUSH_PRIVATE says otherwise, only by https, and only to public addresses: looked at when the connection is
-    made, since a name may mean another address by then. Raises Refused, aiohttp.ClientError and TimeoutError.
+    made, since a name may mean another address by then. Raises AddressRefused, aiohttp.ClientError and TimeoutError.
     """
     if not settings.PUSH_PRIVATE and urlsplit(url).scheme != "https":
-        raise Refused("only https is sent to")
+        raise AddressRefused("only https is sent to")
     try:
         return asyncio.run(_post(url, body, headers))
     except aiohttp.ClientConnectorError as error:
-        raise error.os_error if isinstance(error.os_error, Refused) else error from error
+        raise error.os_error if isinstance(error.os_error, AddressRefused) else error from error
 
 
 async def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -56,7 +56,7 @@ async def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 def _socket(address: AddrInfoType) -> socket.socket:
     family, kind, protocol, _, where = address
     if not settings.PUSH_PRIVATE and not _is_public(str(where[0])):
-        raise Refused("only public addresses are sent to")
+        raise AddressRefused("only public addresses are sent to")
     return socket.socket(family, kind, protocol)
 
 

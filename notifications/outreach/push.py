@@ -20,7 +20,7 @@ from .. import events, queries
 from ..actions.notices import clipped
 from ..models import BODY_MAX, Delivery, DeliveryState, Device, Notification, Priority
 from . import deliveries, keys, retracting
-from .http import Answer, Refused, post
+from .http import AddressRefused, Answer, post
 
 MAX_ATTEMPTS = 12
 """Five hours of a push service that is away; a message waits there for a day at most anyway."""
@@ -57,7 +57,7 @@ def push(running: Running) -> None:
         return
     try:
         answer = send(row, row.device)
-    except (Refused, aiohttp.InvalidURL, *BAD_KEYS) as error:  # what no attempt would change
+    except (AddressRefused, aiohttp.InvalidURL, *BAD_KEYS) as error:  # what no attempt would change
         deliveries.end(running, row, DeliveryState.FAILED, f"{type(error).__name__}: {error}")
         return
     except (aiohttp.ClientError, TimeoutError) as error:
@@ -69,7 +69,7 @@ def push(running: Running) -> None:
 def send(row: Delivery, device: Device) -> Answer:
     """One POST to the device's push service.
 
-    Raises Refused for an address that nothing is sent to, one of BAD_KEYS, and what aiohttp raises.
+    Raises AddressRefused for an address that nothing is sent to, one of BAD_KEYS, and what aiohttp raises.
     """
     subscription = {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}}
     body = WebPusher(subscription).encode(payload_of(row))["body"]

@@ -2,7 +2,7 @@
 
 from project.realtime import presence
 from project.realtime.database import in_database
-from project.realtime.hub import hub_of_this_process
+from project.realtime.process import hub_of_this_process
 from project.realtime.protocol import Close
 from project.realtime.transports.door import restart_delay
 from project.serving.drain import on_drain

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from project.realtime.database import in_database
-from project.realtime.hub import Hub, hub_of_this_process
+from project.realtime.hub import Hub
 from project.realtime.metrics import measure
+from project.realtime.process import hub_of_this_process
 
 READY_SECONDS = 3.0
 """A check that takes longer than this has failed; load balancers ask every few seconds."""

@@ -13,7 +13,8 @@ from project.accounts.authentication import Identity, identify_many
 from project.realtime import presence
 from project.realtime.database import UNREACHABLE
 from project.realtime.group_commit import GroupCommit
-from project.realtime.hub import Hub, hub_of_this_process
+from project.realtime.hub import Hub
+from project.realtime.process import hub_of_this_process
 from project.realtime.protocol import Close
 
 RESTART_SPREAD_SECONDS = 3.0

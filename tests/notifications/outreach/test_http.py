@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from notifications.outreach.http import Refused, post
+from notifications.outreach.http import AddressRefused, post
 from tests.support.push_service import PushService
 
 
@@ -23,7 +23,7 @@ def strict(settings: Settings) -> None:
 
 
 def test_only_https_is_sent_to(service: PushService) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         post(service.origin, b"", {})
 
 
@@ -45,7 +45,7 @@ def test_only_public_addresses_are_connected_to(host: str, monkeypatch: pytest.M
         raise AssertionError("it was going to connect")
 
     monkeypatch.setattr("asyncio.selector_events.BaseSelectorEventLoop.sock_connect", connected)
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         post(f"https://{host}:1/", b"", {})
 
 
@@ -58,7 +58,7 @@ def test_a_name_that_means_a_private_address_is_refused_when_the_connection_is_m
         ]  # fmt: skip
 
     monkeypatch.setattr("aiohttp.ThreadedResolver.resolve", resolve)
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         post("https://push.example.org/", b"", {})
 
 
