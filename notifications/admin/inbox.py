@@ -19,14 +19,14 @@ from .looking import ToLookAt
 class NotificationAdmin(ToLookAt):
     """What people were told, each with the timeline of how it reached them."""
 
-    list_display = ("id", "recipient", "kind", "priority", "title", "count", "created_at", "state")
+    list_display = ("id", "recipient", "title", "state", "kind", "priority", "created_at")
     list_filter = ("kind", "priority")
     list_select_related = ("recipient",)
     search_fields = ("recipient__username",)
     search_help_text = "Somebody's username, or the number of a notification."
     fields = (
-        *("recipient", "kind", "priority", "source", "source_name", "title", "body", "link", "actor"),
-        *("count", "revision", "seq", "collapse_key", "created_at", "updated_at", "timeline"),
+        *("recipient", "title", "body", "timeline", "kind", "priority", "source", "source_name", "link"),
+        *("actor", "count", "revision", "seq", "collapse_key", "created_at", "updated_at"),
     )
     readonly_fields = fields
     actions = ("withdraw",)

@@ -106,7 +106,7 @@ class NoticeForm(forms.Form):
 class BroadcastAdmin(ToLookAt):
     """Notices to many, and how far they have come. Adding one is sending one."""
 
-    list_display = ("id", "__str__", "audience", "audience_key", "sender", "due_at", "reached", "finished_at")
+    list_display = ("id", "__str__", "reached", "finished_at", "audience", "audience_key", "sender", "due_at")
     list_select_related = ("sender",)
     list_filter = ("audience",)
     fields = (
