@@ -92,7 +92,7 @@ def mark_read(actor: User, data: requests.ReadUpTo) -> Reply:
 )
 def send_messages(batch: Sequence[Request]) -> Sequence[Any]:
     """Sends a message. Sending the same `client_id` again returns the first result."""
-    drafts = [Draft(actor_id, data.body, data.client_id, data.reply_to) for actor_id, data in batch]
+    drafts = [Draft(r.actor_id, r.data.body, r.data.client_id, r.data.reply_to) for r in batch]
     return actions.send_messages(batch[0].data.room, drafts)
 
 

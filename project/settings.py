@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "project.accounts",
     "project.jobs",
     "notifications",
+    "dashboard",
     "chat",
 ]
 
@@ -190,8 +191,24 @@ LIMIT_MESSAGES_PER_ROOM = env.number("LIMIT_MESSAGES_PER_ROOM", 10)
 LIMIT_UNACKED_BYTES = env.number("LIMIT_UNACKED_BYTES", 256 * 1024)
 LIMIT_STREAM_BYTES = env.number("LIMIT_STREAM_BYTES", 4 * 1024 * 1024)
 
+LIMIT_SAMPLES_PER_SECOND = env.number("LIMIT_SAMPLES_PER_SECOND", 10_000)
+LIMIT_LABELS = env.number("LIMIT_LABELS", 20)
+LIMIT_LABEL_LENGTH = env.number("LIMIT_LABEL_LENGTH", 200)
+LIMIT_SERIES_PER_METRIC = env.number("LIMIT_SERIES_PER_METRIC", 1_000)
+LIMIT_SERIES_PER_TOKEN = env.number("LIMIT_SERIES_PER_TOKEN", 10_000)
+
 # Where buttons on notifications may POST to: whoever has a token could else reach what only this machine can.
 ACTION_HOSTS = env.words("ACTION_HOSTS")
+
+# How late a sample may come and still correct its window, and for how many days windows of each length are kept.
+METRICS_LATE_SECONDS = env.number("METRICS_LATE_SECONDS", 3_600, least=10)
+METRICS_KEEP_DAYS = {
+    "1s": env.number("METRICS_KEEP_1S", 1, least=1),
+    "10s": env.number("METRICS_KEEP_10S", 7, least=1),
+    "1m": env.number("METRICS_KEEP_1M", 30, least=1),
+    "1h": env.number("METRICS_KEEP_1H", 400, least=1),
+    "1d": env.number("METRICS_KEEP_1D", 1_826, least=1),
+}
 
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 25, least=1)
 PROCESSES = env.number("PROCESSES", 1, least=1)
@@ -206,6 +223,7 @@ NPM_PACKAGES = {
     "idb": "idb/build",
     "inter": "@fontsource-variable/inter/files",
     "swagger-ui-dist": "swagger-ui-dist",
+    "uplot": "uplot/dist",
 }
 STATICFILES_DIRS = [BASE_DIR / "project" / "static"] + [
     (f"vendor/{name}", BASE_DIR / "node_modules" / path)

@@ -108,7 +108,14 @@ def lanes() -> list[list[Part]]:
     return [
         [
             pytest_part("main", "tests", *outside_main),
-            pytest_part("embedded", "--embedded", "tests/realtime", "tests/chat", "tests/notifications"),
+            pytest_part(
+                "embedded",
+                "--embedded",
+                "tests/realtime",
+                "tests/chat",
+                "tests/dashboard",
+                "tests/notifications",
+            ),
             javascript_part(),
         ],
         [

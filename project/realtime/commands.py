@@ -18,10 +18,11 @@ logger = logging.getLogger(__name__)
 
 
 class Request(NamedTuple):
-    """One command of a batch."""
+    """One command of a batch. `token_id` is 0 for somebody who is signed in by a session."""
 
     actor_id: int
     data: Any
+    token_id: int = 0
 
 
 Reply = Mapping[str, Any] | None
@@ -133,7 +134,7 @@ async def execute(identity: Identity, name: str, data: Any) -> Reply:
         command = find(name)
         parsed = _parse(command, identity, data)
         if command.batch and command.stream:
-            request = Request(identity.user_id, parsed)
+            request = Request(identity.user_id, parsed, identity.token_id)
             outcome = await _group_commit.submit((name, command.stream(parsed)), command.batch, request)
             if isinstance(outcome, CommandError):
                 raise outcome

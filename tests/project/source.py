@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = ("project", "chat", "notifications")
+APPS = ("project", "chat", "dashboard", "notifications")
 
 
 @cache

@@ -16,7 +16,7 @@ from tests.project.source import ROOT, calls, document, python_files, texts, tre
 PROTOCOL = document("protocol.md")
 OPERATIONS = document("operations.md")
 READERS = ("text", "flag", "number", "choice", "words", "origins", "url", "seconds")
-OUR_APPS = ("project.accounts", "project.realtime", "project.jobs", "chat", "notifications")
+OUR_APPS = ("project.accounts", "project.realtime", "project.jobs", "chat", "dashboard", "notifications")
 TYPE = re.compile(r"[a-z]+\.[a-z_]+")
 
 

@@ -8,13 +8,14 @@ from tests.project.source import APPS, ROOT, imports, python_files
 
 MAY_IMPORT = {
     "chat": {"chat", "notifications", "project"},
+    "dashboard": {"dashboard", "notifications", "project"},
     "notifications": {"notifications", "project"},
     "project/accounts": {"project"},
     "project/jobs": {"project"},
     "project/realtime": {"project"},
     "project/serving": {"project.serving"},
 }
-OURS = ("chat", "notifications", "project")
+OURS = ("chat", "dashboard", "notifications", "project")
 MOST_LINES = 300
 
 

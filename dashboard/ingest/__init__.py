@@ -1,0 +1,1 @@
+"""Taking in measurements: from whatever form they come in, to rows that are merged in one transaction."""

@@ -1,0 +1,220 @@
+"""What is measured, in which windows it is kept, and the boards that show it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+NAME_MAX = 200  # characters of a metric's name
+LABELS_MAX = 8_000  # characters of all labels as JSON: more than the limits on labels let through
+SLUG_MAX = 60
+TITLE_MAX = 120
+
+
+class Kind(models.TextChoices):
+    """What a metric's values are."""
+
+    GAUGE = "gauge", "Gauge: a level, such as a temperature"
+    COUNTER = "counter", "Counter: what was added, such as requests"
+    HISTOGRAM = "histogram", "Histogram: many values, such as durations"
+
+
+class Metric(models.Model):
+    """Something that is measured."""
+
+    name = models.CharField(max_length=NAME_MAX, unique=True)
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.GAUGE)
+    unit = models.CharField(max_length=32, blank=True)
+    help = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Series(models.Model):
+    """A metric with one set of labels. Its row is locked while its windows are written.
+
+    `state` is what the next value of a running total is compared with, as JSON; empty for everything else.
+    """
+
+    metric = models.ForeignKey(Metric, models.CASCADE, related_name="series")
+    labels = models.CharField(max_length=LABELS_MAX)
+    digest = models.CharField(max_length=32, unique=True, editable=False)
+    token = models.ForeignKey(
+        "accounts.ApiToken", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    state = models.TextField(blank=True, editable=False)
+    last_at = models.FloatField(default=0, editable=False, help_text="Unix seconds of the newest sample.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return f"{self.metric_id} {self.labels}"
+
+
+class RollupBase(models.Model):
+    """The samples of one series in one window. Windows can be merged: those of many series, or of a longer time.
+
+    `start` is in Unix seconds. The series has no database constraint, and deleting one deletes its windows by hand.
+    An empty `sketch` stands for samples that are all equal, or for a counter's, which have none.
+    """
+
+    pk = models.CompositePrimaryKey("series_id", "start")
+    series = models.ForeignKey(
+        Series, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    start = models.BigIntegerField()
+    count = models.BigIntegerField()
+    sum = models.FloatField()
+    min = models.FloatField()
+    max = models.FloatField()
+    last = models.FloatField()
+    last_at = models.FloatField()
+    sketch = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.series_id} at {self.start}"
+
+
+class Rollup1s(RollupBase):
+    pass
+
+
+class Rollup10s(RollupBase):
+    pass
+
+
+class Rollup1m(RollupBase):
+    pass
+
+
+class Rollup1h(RollupBase):
+    pass
+
+
+class Rollup1d(RollupBase):
+    pass
+
+
+class Batch(models.Model):
+    """Samples that were taken in. The same `key` of the same sender again gets this result, and counts nothing."""
+
+    sender = models.CharField(max_length=40)
+    key = models.CharField(max_length=100)
+    result = models.TextField(default="")
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "batches"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sender", "key"], name="batch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sender} {self.key}"
+
+
+class DeadLetter(models.Model):
+    """A sample that came too late to correct its window."""
+
+    sender = models.CharField(max_length=40)
+    metric = models.CharField(max_length=NAME_MAX)
+    labels = models.CharField(max_length=LABELS_MAX)
+    value = models.CharField(max_length=40)
+    measured_at = models.FloatField(help_text="Unix seconds, as the sample said.")
+    reason = models.CharField(max_length=20)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.reason}"
+
+
+class Revision(models.Model):
+    """A window of a metric that has changed after it was closed: the ticker tells of it and removes this."""
+
+    metric = models.ForeignKey(Metric, models.CASCADE, related_name="+", db_index=False)
+    start = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.metric_id} at {self.start}"
+
+
+class Ticker(models.Model):
+    """Who closes windows. One row: its holder leads until `until`; `fence` grows with each new leader.
+
+    Windows up to `closed` are closed: what changes them from then on is a revision. Those up to `ticked` were told.
+    """
+
+    holder = models.CharField(max_length=32, blank=True)
+    fence = models.BigIntegerField(default=0)
+    until = models.FloatField(default=0)
+    closed = models.BigIntegerField(default=0)
+    ticked = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.holder} {self.fence}"
+
+
+class Board(models.Model):
+    """Panels on a page. `ticked` is the last window its stream was told of, `followed_until` (Unix seconds) how long
+    it will be told of more without anybody following it."""
+
+    slug = models.SlugField(max_length=SLUG_MAX, unique=True)
+    title = models.CharField(max_length=TITLE_MAX)
+    panels = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    ticked = models.BigIntegerField(default=0, editable=False)
+    followed_until = models.FloatField(default=0, editable=False)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream."""
+        return f"board.{self.slug}"
+
+
+class BoardVersion(models.Model):
+    """A board as it once was."""
+
+    board = models.ForeignKey(Board, models.CASCADE, related_name="versions", db_index=False)
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=TITLE_MAX)
+    panels = models.JSONField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["board", "version"], name="board_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board_id} version {self.version}"
+
+
+class Target(models.Model):
+    """An address whose Prometheus text is fetched every `interval` seconds."""
+
+    name = models.CharField(max_length=60, unique=True, help_text="Becomes the label job.")
+    url = models.URLField(max_length=500)
+    interval = models.PositiveIntegerField(default=15, help_text="Seconds.")
+    enabled = models.BooleanField(default=True)
+    last_at = models.DateTimeField(null=True, blank=True, editable=False)
+    error = models.CharField(max_length=300, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,129 @@
+"""Quantiles that can be merged: a DDSketch (Masson, Rim and Lee, 2019).
+
+Values are counted in bins whose bounds grow by a factor, so a quantile is off by at most 1 % of itself, whatever the
+values are and however many sketches were merged to get there.
+"""
+
+import math
+import struct
+from array import array
+from collections.abc import Iterable, Mapping
+
+ACCURACY = 0.01
+GAMMA = (1 + ACCURACY) / (1 - ACCURACY)
+_LOG_GAMMA = math.log(GAMMA)
+
+MAX_BINS = 2_048
+"""Of one sign: between the smallest and the largest lies a factor of 10 ** 17. Beyond it the smallest share one bin."""
+SMALLEST = 1e-140
+"""What is nearer to zero counts as zero; bin numbers then fit into two bytes."""
+
+_HEAD = struct.Struct("<BQHH")
+_NARROW, _WIDE = 1, 2
+_NARROW_MAX = 2**32 - 1
+
+Bins = dict[int, int]
+
+
+class Sketch:
+    """How many values there were of about which size."""
+
+    __slots__ = ("negative", "positive", "zero")
+
+    def __init__(self) -> None:
+        self.zero = 0
+        self.positive: Bins = {}
+        self.negative: Bins = {}
+
+    @classmethod
+    def of(cls, value: float, count: int = 1) -> "Sketch":
+        """A sketch of one value, that many times."""
+        sketch = cls()
+        sketch.add(value, count)
+        return sketch
+
+    @property
+    def count(self) -> int:
+        return self.zero + sum(self.positive.values()) + sum(self.negative.values())
+
+    def add(self, value: float, count: int = 1) -> None:
+        """Counts a finite value."""
+        if abs(value) < SMALLEST:
+            self.zero += count
+            return
+        bins = self.positive if value > 0 else self.negative
+        index = math.ceil(math.log(abs(value)) / _LOG_GAMMA)
+        bins[index] = bins.get(index, 0) + count
+        if len(bins) > MAX_BINS:
+            _collapse(bins)
+
+    def merge(self, other: "Sketch") -> None:
+        """Takes in another one. In whatever order many are merged, the result is the same."""
+        self.zero += other.zero
+        for bins, more in ((self.positive, other.positive), (self.negative, other.negative)):
+            for index, count in more.items():
+                bins[index] = bins.get(index, 0) + count
+            if len(bins) > MAX_BINS:
+                _collapse(bins)
+
+    def quantile(self, q: float) -> float | None:
+        """The value below which the share `q` of all lies, to within 1 %; None for an empty sketch."""
+        count = self.count
+        if not count:
+            return None
+        rank = q * (count - 1)
+        seen = 0
+        for value, n in self.ordered():
+            seen += n
+            if seen > rank:
+                return value
+        return None
+
+    def ordered(self) -> Iterable[tuple[float, int]]:
+        """Each bin's value and count, the smallest value first."""
+        for index in sorted(self.negative, reverse=True):
+            yield -value_of(index), self.negative[index]
+        if self.zero:
+            yield 0.0, self.zero
+        for index in sorted(self.positive):
+            yield value_of(index), self.positive[index]
+
+    def encode(self) -> bytes:
+        """As it is stored: eight to ten bytes a bin at most, mostly six."""
+        counts = [*self.positive.values(), *self.negative.values()]
+        wide = any(count > _NARROW_MAX for count in counts)
+        indices = array("h", [*self.positive, *self.negative])
+        head = _HEAD.pack(_WIDE if wide else _NARROW, self.zero, len(self.positive), len(self.negative))
+        return head + indices.tobytes() + array("Q" if wide else "I", counts).tobytes()
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Sketch":
+        """What `encode` made."""
+        sketch = cls()
+        width, sketch.zero, positive, negative = _HEAD.unpack_from(data)
+        middle = _HEAD.size + 2 * (positive + negative)
+        indices = array("h", data[_HEAD.size : middle])
+        counts = array("Q" if width == _WIDE else "I", data[middle:])
+        sketch.positive = dict(zip(indices[:positive], counts[:positive], strict=True))
+        sketch.negative = dict(zip(indices[positive:], counts[positive:], strict=True))
+        return sketch
+
+
+def value_of(index: int) -> float:
+    """The value in the middle of a bin: no value of the bin is farther from it than 1 %."""
+    return 2 * math.exp(index * _LOG_GAMMA) / (GAMMA + 1)
+
+
+def _collapse(bins: Bins) -> None:
+    """Puts the smallest together, so that MAX_BINS are left: what is large is what quantiles are asked about."""
+    order = sorted(bins)
+    keep = order[-MAX_BINS]
+    bins[keep] += sum(bins.pop(index) for index in order[:-MAX_BINS])
+
+
+def spread(counts: Mapping[float, int]) -> Sketch:
+    """A sketch of these values with their counts."""
+    sketch = Sketch()
+    for value, count in counts.items():
+        sketch.add(value, count)
+    return sketch
