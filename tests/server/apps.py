@@ -142,14 +142,15 @@ async def quick(*, scope: dict[str, Any], receive: Any, send: Any, **_: Any) -> 
 async def mixture(*, scope: dict[str, Any], receive: Any, send: Any, count: str, **_: Any) -> None:
     """Numbers, sent in every way there is, whether the connection is blocked or not; then a close frame."""
     writer = extension(scope)
+    autobahn = writer._connection
     await accepted(receive, send)
     writer.on_writable(events["writable"].set)
     for number in range(int(count)):
         text = f"{number:08}" + "." * (number * 37 % 9000)
         if number % 11 == 3:
-            writer.sendPing(text[:8].encode())
+            autobahn.sendPing(text[:8].encode())
         elif number % 7 == 2:
-            writer.sendMessage(text.encode())
+            autobahn.sendMessage(text.encode())
         elif number % 401 == 5:
             await send({"type": "websocket.send", "text": text})
         elif writer.write(frame(text.encode())) is False:

@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -34,12 +35,21 @@ def test_all_of_daphnes_options_are_kept() -> None:
     assert ours == stock
 
 
+def connected_to(path: Path) -> socket.socket:
+    """The port that the server is waited for may listen before the other endpoints do."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(TIMEOUT)
+    give_up = time.monotonic() + TIMEOUT
+    while connection.connect_ex(str(path)):
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+    return connection
+
+
 def test_it_listens_on_a_unix_socket(tmp_path: Path) -> None:
     path = tmp_path / "socket"
     with serving("-u", str(path), "-p", "{port}"):
-        connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(TIMEOUT)
-        connection.connect(str(path))
+        connection = connected_to(path)
         with Wire(connection) as wire:
             wire.shake("/quick")
             wire.send("hello")
