@@ -4,18 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+
+from project.realtime.texts import Text
 
 from .emoji import is_emoji
 from .models import BODY_MAX, NAME_MAX, Involvement, Kind, Role
 
 INVITED_MAX = 100  # people brought in by one command; each gets news in an inbox of their own
-
-
-def _text(value: object) -> object:
-    if isinstance(value, str) and "\x00" in value:  # PostgreSQL cannot store it
-        raise ValueError("A text may not contain a NUL character.")
-    return value
 
 
 def _body(value: str) -> str:
@@ -39,8 +35,8 @@ def _emoji(value: str) -> str:
 
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
-Body = Annotated[str, Field(min_length=1, max_length=BODY_MAX), BeforeValidator(_text), AfterValidator(_body)]
-Name = Annotated[str, Field(max_length=NAME_MAX), BeforeValidator(_text), AfterValidator(_name)]
+Body = Annotated[str, Field(min_length=1, max_length=BODY_MAX), Text, AfterValidator(_body)]
+Name = Annotated[str, Field(max_length=NAME_MAX), Text, AfterValidator(_name)]
 Emoji = Annotated[str, Field(max_length=16), AfterValidator(_emoji)]
 
 
@@ -50,7 +46,7 @@ class InRoom(Schema):
 
 class CreateRoom(Schema):
     kind: Kind
-    name: Annotated[str, Field(max_length=NAME_MAX), BeforeValidator(_text)] = Field(
+    name: Annotated[str, Field(max_length=NAME_MAX), Text] = Field(
         "", description="Needed unless the room is direct."
     )
     members: Annotated[list[Id], Field(max_length=INVITED_MAX)] = []

@@ -1,5 +1,7 @@
 """Reads over HTTP. Each carries the cursor to go on from: the inbox's head as read before the state."""
 
+from typing import Annotated
+
 from django.http import HttpRequest
 from ninja import Query, Router
 
@@ -7,6 +9,7 @@ from project.accounts.api_auth import require_scope
 from project.realtime import log
 from project.realtime.errors import CommandError
 from project.realtime.schemas import REFUSALS
+from project.realtime.texts import Text
 
 from . import events, queries, schemas
 from .access import stream_of
@@ -26,12 +29,14 @@ ID_MAX = 2**63 - 1
 def notifications(
     request: HttpRequest,
     before: int = Query(0, ge=0, le=ID_MAX, description="The id of the last one you have."),
-    kind: str = Query("", max_length=32),
+    kind: Annotated[str, Text] = Query("", max_length=32),
     priority: int = Query(0, ge=0, le=5, description="The least."),
     unread: bool = Query(False, description="Only what is not read."),
     snoozed: bool = Query(False, description="What is put off, instead of what is not."),
-    source: str = Query("", max_length=100),
-    q: str = Query("", max_length=80, description="Words of the title, the body or the source."),
+    source: Annotated[str, Text] = Query("", max_length=100),
+    q: Annotated[str, Text] = Query(
+        "", max_length=80, description="Words of the title, the body or the source."
+    ),
     limit: int = Query(queries.PAGE, ge=1, le=queries.PAGE_MAX),
 ) -> Payload:
     """What you were told, the one that changed last first."""

@@ -1,6 +1,6 @@
 """What programs may tell people: `POST /api/v1/notify`, simple enough for curl."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router
@@ -13,12 +13,14 @@ from project.realtime.errors import CommandError
 from project.realtime.http_limits import take_or_refuse
 from project.realtime.protocol import MAX_FRAME_BYTES
 from project.realtime.schemas import REFUSALS
+from project.realtime.texts import Text
 
 from . import actions, incoming, schemas
 from .events import Payload
 from .incoming import Addressed, Incoming
 
 router = Router()
+Target = Annotated[str, Text, Path(..., description="A topic, or @ and a username.")]
 
 
 @router.post(
@@ -39,9 +41,7 @@ def notify(request: HttpRequest, notice: Addressed) -> Payload:
     summary="Tell a topic or somebody, with a text",
     openapi_extra={"requestBody": {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def notify_with_text(
-    request: HttpRequest, target: str = Path(..., description="A topic, or @ and a username.")
-) -> Payload:
+def notify_with_text(request: HttpRequest, target: Target) -> Payload:
     """Sends the body as a notice. Headers say the rest: Title, Priority, Link, Actions, Dedupe-Key, Collapse-Key, Many,
     Delay, Expires."""
     identity, sender = _sender(request)
@@ -57,9 +57,7 @@ def notify_with_text(
     tags=["notify"],
     summary="Take a notice back",
 )
-def withdraw(
-    request: HttpRequest, target: str, dedupe_key: str = Query(min_length=1, max_length=incoming.KEY_MAX)
-) -> Payload:
+def withdraw(request: HttpRequest, target: Target, dedupe_key: incoming.Key = Query(min_length=1)) -> Payload:
     """Takes back what was sent there with this `dedupe_key`; says how many people had it."""
     _, sender = _sender(request)
     return {"people": actions.take_back(sender, target, dedupe_key)}

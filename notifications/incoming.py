@@ -11,6 +11,8 @@ from django.utils.dateparse import parse_datetime
 from ninja import Schema
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from project.realtime.texts import Text
+
 from .models import ACTIONS_MAX, BODY_MAX, LINK_MAX, TITLE_MAX, Priority
 
 KEY_MAX = 100  # characters of a sender's key; what tells senders apart is put before it
@@ -32,12 +34,6 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _ACTION = re.compile(r"(?P<label>.+?),?\s+(?P<url>https?://\S+)")
 
 
-def _text(value: object) -> object:
-    if isinstance(value, str) and "\x00" in value:  # PostgreSQL cannot store it
-        raise ValueError("A text may not contain a NUL character.")
-    return value
-
-
 def _priority(value: object) -> object:
     return PRIORITIES.get(value.lower(), value) if isinstance(value, str) else value
 
@@ -46,7 +42,8 @@ def _moment(value: object) -> object:
     """A moment, or a time from now such as 90, "30m", "2h", "1d"."""
     now = timezone.now()
     match = _SPAN.fullmatch(str(value))
-    at = now + timedelta(seconds=int(match[1]) * _SECONDS[match[2]]) if match else None
+    span = timedelta(seconds=int(match[1]) * _SECONDS[match[2]]) if match else timedelta(0)
+    at = now + min(span, 2 * DELAY_MAX) if match else None
     at = at or (parse_datetime(value) if isinstance(value, str) else None)
     if at is None or at.tzinfo is None:
         raise ValueError("Write a time from now, such as 30m or 2h, or a moment with its offset.")
@@ -64,11 +61,10 @@ def link(value: str) -> str:
     return value
 
 
-Text = BeforeValidator(_text)
 Key = Annotated[str, Text, Field(max_length=KEY_MAX)]
 Link = Annotated[str, Text, Field(max_length=LINK_MAX), AfterValidator(link)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
-Name = Annotated[str, Field(min_length=1, max_length=150)]
+Name = Annotated[str, Text, Field(min_length=1, max_length=150)]
 
 
 class Action(Schema):

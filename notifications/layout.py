@@ -1,7 +1,7 @@
 """The inbox page as it is laid out, as groups.js does it: by day in the reader's time zone, in a day by source."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from project.accounts.models import User
+from project.accounts.zones import day_name
 
 from . import events, queries
 from .events import Payload
@@ -23,16 +24,17 @@ Filters = dict[str, str]
 def filters_of(query: Mapping[str, str]) -> Filters:
     """Which notifications an address asks for; what makes no sense counts as not given."""
     show, priority = query.get("show", ""), query.get("priority", "")
+    kind, search = (query.get(name, "").replace("\x00", "") for name in ("kind", "q"))
     return {
         "show": show if show in dict(SHOWS) else "unread",
-        "kind": query.get("kind", "")[:32],
+        "kind": kind[:32],
         "priority": priority if priority in dict(PRIORITIES) else "",
-        "q": query.get("q", "").strip()[:QUERY_MAX],
+        "q": search.strip()[:QUERY_MAX],
     }
 
 
-def inbox(user: User, filters: Filters, bell: Payload) -> dict[str, Any]:
-    """Everything the inbox page shows."""
+def inbox(user: User, filters: Filters, bell: Payload, zone: ZoneInfo) -> dict[str, Any]:
+    """Everything the inbox page shows to a reader in this time zone."""
     wanted = queries.Wanted(
         kind=filters["kind"],
         priority=int(filters["priority"] or 0),
@@ -42,7 +44,7 @@ def inbox(user: User, filters: Filters, bell: Payload) -> dict[str, Any]:
     )
     page = queries.page(user.pk, wanted)
     found = events.notifications(page.notifications)
-    zone, kinds = ZoneInfo(user.time_zone), {kind["name"]: kind for kind in bell["kinds"]}
+    kinds = {kind["name"]: kind for kind in bell["kinds"]}
     title, text = _nothing(filters)
     return {
         "days": by_day([_dressed(one, zone, kinds) for one in found], zone),
@@ -62,7 +64,7 @@ def by_day(notifications: Iterable[Payload], zone: ZoneInfo) -> list[Payload]:
     days: dict[date, Payload] = {}
     for note in notifications:
         day = _moment(note["updated_at"]).astimezone(zone).date()
-        in_day = days.setdefault(day, {"day": day.isoformat(), "name": _day_name(day, today), "groups": {}})
+        in_day = days.setdefault(day, {"day": day.isoformat(), "name": day_name(day, today), "groups": {}})
         key = note["source"] or note["kind"]
         name = note["source_name"] or note["kind_title"]
         group = in_day["groups"].setdefault(
@@ -111,11 +113,3 @@ def _moment(iso: str) -> datetime:
     at = parse_datetime(iso)
     assert at is not None
     return at
-
-
-def _day_name(day: date, today: date) -> str:
-    if day == today:
-        return "Today"
-    if day == today - timedelta(days=1):
-        return "Yesterday"
-    return f"{day:%A, {day.day} %B}" + ("" if day.year == today.year else f" {day.year}")

@@ -9,6 +9,8 @@ from django.utils import timezone
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
+from project.realtime.texts import Text
+
 from .models import Channel, Digest
 
 BULK_MAX = 500  # notifications in one command: each changed one is an event
@@ -107,16 +109,16 @@ class SaveSettings(Schema):
 
 
 class Prefer(Schema):
-    kind: Annotated[str, Field(max_length=32)]
+    kind: Annotated[str, Text, Field(max_length=32)]
     channel: Channel
     wanted: bool
 
 
 class OneDevice(Schema):
-    endpoint: Annotated[str, Field(max_length=1_000), AfterValidator(_endpoint)]
+    endpoint: Annotated[str, Text, Field(max_length=1_000), AfterValidator(_endpoint)]
 
 
 class AddDevice(OneDevice):
     p256dh: Key
     auth: Annotated[Key, Field(max_length=40)]
-    name: Annotated[str, Field(max_length=120)] = ""
+    name: Annotated[str, Text, Field(max_length=120)] = ""
