@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.http import HttpRequest
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 from ninja import NinjaAPI
 from pytest_django import Settings
 
@@ -28,7 +28,7 @@ def who(request: HttpRequest) -> dict[str, object]:
     return {"user": request.user.pk, "identity": identity.user_id, "scopes": sorted(identity.scopes)}
 
 
-urlpatterns = [path("api/", api.urls)]
+urlpatterns = [path("api/", api.urls), path("", include("project.urls"))]  # error pages lead to the others
 
 
 @pytest.fixture(autouse=True)
