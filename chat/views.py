@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from notifications.access import stream_of
 from project.accounts.models import User
+from project.accounts.zones import day_name, reader_zone
 from project.realtime import log
 from project.realtime.errors import CommandError
 
@@ -57,7 +58,7 @@ def room(request: HttpRequest, room_id: int) -> HttpResponse:
         if refusal.code == "forbidden":
             return redirect("find_rooms")
         raise Http404(refusal.message) from None
-    return render(request, "chat/room.html", _room(user, membership, _seq(request)))
+    return render(request, "chat/room.html", _room(user, membership, _seq(request), reader_zone(request)))
 
 
 def _user(request: HttpRequest) -> User:
@@ -99,7 +100,7 @@ def _frame(user: User) -> dict[str, Any]:
     return {"me": me, "rooms": mine, "cursor": cursor, "page_data": page_data}
 
 
-def _room(user: User, membership: Membership, at: int | None) -> dict[str, Any]:
+def _room(user: User, membership: Membership, at: int | None, zone: ZoneInfo) -> dict[str, Any]:
     context = _frame(user)
     current = next((room for room in context["rooms"] if room["id"] == membership.room_id), None)
     if current is None:  # removed between two queries
@@ -116,7 +117,7 @@ def _room(user: User, membership: Membership, at: int | None) -> dict[str, Any]:
         "has_more_after": page.has_after,
     }
     found = history.with_quotes(history.payloads(page.messages))
-    messages = _laid_out(found, ZoneInfo(user.time_zone), first_unread)
+    messages = _laid_out(found, zone, first_unread)
     context["page_data"] |= shown
     return context | shown | {"messages": messages}
 
@@ -126,8 +127,9 @@ def _page(room_id: int, seq: int | None) -> Page:
 
 
 def _laid_out(messages: Iterable[Payload], zone: ZoneInfo, first_unread: int | None) -> list[Payload]:
-    """Adds where a day starts, in the reader's time zone, and which messages go on from the one above."""
+    """Adds day and time in the reader's zone, where a day starts, and which messages go on from the one above."""
     laid_out: list[Payload] = []
+    today = timezone.now().astimezone(zone).date()
     above: Payload | None = None
     for message in messages:
         starts_day = above is None or _day(above, zone) != _day(message, zone)
@@ -140,8 +142,13 @@ def _laid_out(messages: Iterable[Payload], zone: ZoneInfo, first_unread: int | N
             and message["seq"] != first_unread
             and not message["quote"]
         )
-        day = _day_name(_day(message, zone), timezone.now().astimezone(zone).date())
-        laid_out.append({**message, "starts_day": starts_day, "continued": continued, "day": day})
+        shown = {
+            "starts_day": starts_day,
+            "continued": continued,
+            "day": day_name(_day(message, zone), today),
+            "clock": f"{_at(message).astimezone(zone):%H:%M}",
+        }
+        laid_out.append(message | shown)
         above = message
     return laid_out
 
@@ -154,11 +161,3 @@ def _at(message: Payload) -> datetime:
 
 def _day(message: Payload, zone: ZoneInfo) -> date:
     return _at(message).astimezone(zone).date()
-
-
-def _day_name(day: date, today: date) -> str:
-    if day == today:
-        return "Today"
-    if day == today - timedelta(days=1):
-        return "Yesterday"
-    return f"{day:%A, {day.day} %B}" + ("" if day.year == today.year else f" {day.year}")

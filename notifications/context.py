@@ -45,7 +45,6 @@ def bell_of(user: User) -> Payload:
         "unread": queries.unread(user.pk),
         "seen_seq": own.seen_seq if own else 0,
         "sound": own.sound if own else False,
-        "zone": user.time_zone,
         "kinds": [
             {"name": kind.name, "title": kind.title, "icon": ICONS.get(kind.name, "bell")}
             for kind in kinds.registered()

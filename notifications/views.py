@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from project.accounts.devices import describe
 from project.accounts.models import User
+from project.accounts.zones import reader_zone
 
 from . import actions, layout, preferences, queries
 from .context import bell_of
@@ -27,7 +28,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     bell = bell_of(user)  # first: its position must not be ahead of what the page shows
     filters = layout.filters_of(request.GET)
-    return render(request, "notifications/inbox.html", {"bell": bell} | layout.inbox(user, filters, bell))
+    shown = layout.inbox(user, filters, bell, reader_zone(request))
+    return render(request, "notifications/inbox.html", {"bell": bell} | shown)
 
 
 @login_required
@@ -37,7 +39,8 @@ def show_preferences(request: HttpRequest) -> HttpResponse:
     """What somebody wants to hear of, where and when."""
     user = _person(request)
     this_browser = describe(request.headers.get("User-Agent", ""))
-    return render(request, "notifications/preferences.html", preferences.page(user, this_browser))
+    shown = preferences.page(user, this_browser) | {"zone": reader_zone(request)}
+    return render(request, "notifications/preferences.html", shown)
 
 
 @login_required

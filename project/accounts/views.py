@@ -18,6 +18,7 @@ from .adapter import INVITATION
 from .authentication import identify
 from .forms import InvitationForm, PictureForm, ProfileForm, TokenForm
 from .models import User
+from .zones import reader_zone
 
 INVITE_PERMISSION = "accounts.add_invitation"
 
@@ -165,6 +166,7 @@ def _page(request: HttpRequest, **more: Any) -> HttpResponse:
     user = _person(request)
     stored = User.objects.get(pk=user.pk)
     context = {
+        "zone": reader_zone(request),
         "profile_form": ProfileForm(instance=stored),
         "picture_form": PictureForm(),
         "token_form": TokenForm(),

@@ -128,3 +128,26 @@ def test_the_theme_is_kept_and_there_before_the_first_paint(browse: Browse, cast
     expect(bob.page.locator("html")).to_have_attribute("data-theme", "dark")
     bob.open("/settings/")
     expect(bob.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_times_are_those_of_the_browser_on_every_page(browse: Browse, cast: Cast, room: int) -> None:
+    alice = browse(cast.alice, timezone_id="Asia/Kathmandu")  # 5:45 ahead, and of nobody's profile here
+    alice.open_room(room)
+    alice.send_message("What time is it?")
+    shown = alice.see_message("What time is it?").locator(".message-time time")
+    bob = browse(cast.bob, timezone_id="America/St_Johns")
+    bob.open_room(room)
+    bob.reply("What time is it?", "Yours, not mine")
+    moment = shown.get_attribute("datetime")
+    clock = alice.page.evaluate(
+        "(iso) => new Date(iso).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit'})", moment
+    )
+    expect(shown).to_have_text(clock)
+    alice.reload()
+    assert f">{clock}</time>" in alice.context.request.get(f"/rooms/{room}/").text()
+    answer = alice.see_message("Yours, not mine").locator(".message-time time").text_content()
+    alice.open("/notifications/")
+    alice.be_ready()
+    first = alice.page.locator(".note", has_text="Yours, not mine").locator(".note-meta time")
+    expect(first).to_have_text(answer or "")
+    assert f">{answer}</time>" in alice.context.request.get("/notifications/").text()

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { connectionText } from "../../chat/static/chat/connection_text.js"
-import { clock } from "../../chat/static/chat/times.js"
+import { times } from "../../project/static/project/times.js"
+import "./support/vendor.js"
+
+const { connectionText } = await import("../../chat/static/chat/connection_text.js")
 
 const NOW = Date.parse("2026-01-01T10:50:00Z")
 const state = (changes) => ({ phase: "live", transport: "websocket", retryAt: null, staleSince: null, ...changes })
@@ -23,9 +25,9 @@ test("what has been missing for long says since when", () => {
   const since = NOW - 480_000
   assert.equal(
     text({ phase: "reconnecting", retryAt: NOW + 5_000, staleSince: since }),
-    `Stale since ${clock(since)}, retrying in 5 s`,
+    `Stale since ${times.clock(since)}, retrying in 5 s`,
   )
-  assert.equal(text({ phase: "offline", staleSince: since }), `Offline since ${clock(since)}`)
+  assert.equal(text({ phase: "offline", staleSince: since }), `Offline since ${times.clock(since)}`)
 })
 
 test("messages that wait are counted", () => {

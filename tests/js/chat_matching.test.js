@@ -3,7 +3,7 @@ import { test } from "node:test"
 
 import { findEmoji } from "../../chat/static/chat/emoji.js"
 import { matching } from "../../chat/static/chat/matching.js"
-import { dayName } from "../../chat/static/chat/times.js"
+import { times } from "../../project/static/project/times.js"
 
 const find = (names, text) => matching(names, text, (name) => [name])
 
@@ -28,8 +28,8 @@ test("emoji are found by all the words typed, beginnings first", () => {
 
 test("days are named as people name them", () => {
   const now = Date.parse("2026-03-02T12:00:00")
-  assert.equal(dayName("2026-03-02T08:00:00", now), "Today")
-  assert.equal(dayName("2026-03-01T23:00:00", now), "Yesterday")
-  assert.match(dayName("2025-03-01T23:00:00", now), /2025/)
-  assert.doesNotMatch(dayName("2026-02-01T23:00:00", now), /2026/)
+  assert.equal(times.dayName("2026-03-02T08:00:00", now), "Today")
+  assert.equal(times.dayName("2026-03-01T23:00:00", now), "Yesterday")
+  assert.match(times.dayName("2025-03-01T23:00:00", now), /2025/)
+  assert.doesNotMatch(times.dayName("2026-02-01T23:00:00", now), /2026/)
 })

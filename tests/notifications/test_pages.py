@@ -66,6 +66,14 @@ def test_days_are_the_readers_and_sources_stand_together(as_alice: Client, alice
     assert seen(page, "note-title") == ["At 17", "At 16", "At 14", "At 12"]
 
 
+def test_a_browser_elsewhere_has_its_own_days(as_alice: Client, alice: User) -> None:
+    (pk,) = tell(alice, title="Late").values()
+    Notification.objects.filter(pk=pk).update(updated_at=datetime(2020, 3, 2, 20, tzinfo=UTC))
+    for told, day in (("Asia/Tokyo", "Tuesday, 3 March 2020"), ("../etc/passwd", "Monday, 2 March 2020")):
+        as_alice.cookies["zone"] = told
+        assert seen(as_alice.get("/notifications/"), "day-name") == [day]
+
+
 def test_the_address_says_what_is_shown(as_alice: Client, alice: User) -> None:
     for title, priority in (("Disk full", 5), ("Disk half full", 3), ("Deployed", 5)):
         tell(alice, title=title, priority=priority)

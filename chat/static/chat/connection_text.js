@@ -1,6 +1,6 @@
 // What to say about the connection: the truth, in a few words.
 
-import { clock } from "./times.js"
+import { times } from "../project/times.js"
 
 const STALE_MS = 20_000
 const OVER = { sse: " over SSE", longpoll: " over long-poll" }
@@ -14,7 +14,7 @@ const messages = (count) => `${count} message${count === 1 ? "" : "s"}`
 
 /** `state` is live.state, `waiting` how many messages the outbox holds. -> {text, title} */
 export function connectionText(state, waiting, now = Date.now()) {
-  const stale = state.staleSince && now - state.staleSince > STALE_MS ? `Stale since ${clock(state.staleSince)}` : ""
+  const stale = state.staleSince && now - state.staleSince > STALE_MS ? `Stale since ${times.clock(state.staleSince)}` : ""
   const held = waiting ? `, ${messages(waiting)} waiting` : ""
   switch (state.phase) {
     case "live":
@@ -37,7 +37,7 @@ export function connectionText(state, waiting, now = Date.now()) {
     }
     case "offline":
       return {
-        text: stale && !waiting ? `Offline since ${clock(state.staleSince)}` : `Offline${held}`,
+        text: stale && !waiting ? `Offline since ${times.clock(state.staleSince)}` : `Offline${held}`,
         title: "Nothing is lost. Press to try now.",
       }
     case "stopped":

@@ -1,6 +1,6 @@
 // The two buttons over the timeline: up to the first unread message, down to the newest.
 
-import { clock } from "./times.js"
+import { times } from "../project/times.js"
 
 const FAR_PX = 320
 
@@ -71,7 +71,7 @@ export class Jumps {
     this.#unread.hidden = !this.#firstUnread
     if (this.#firstUnread) {
       const { count, at } = this.#firstUnread
-      const since = at ? ` since ${clock(at)}` : ""
+      const since = at ? ` since ${times.clock(at)}` : ""
       this.#unread.querySelector(".jump-text").textContent = `${count} unread${since}: jump to the first`
     }
   }

@@ -1,9 +1,9 @@
 // One row of the timeline. Its markup is templates/chat/message.html; this fills it and never makes markup of its own.
 
+import { times } from "../project/times.js"
 import { fillAvatar, fromTemplate } from "./dom.js"
 import { fillQuote } from "./quotes.js"
 import { fillReactions } from "./reactions.js"
-import { showTime } from "./times.js"
 
 /** What a row needs to know beside its message: {room, me, nameOfUser(id), quotes}. */
 export function makeRow(message, context) {
@@ -25,7 +25,7 @@ export function fillRow(row, message, context) {
   row.querySelector(".message-time").href = permalink(context.room, message.seq)
   for (const time of row.querySelectorAll("time")) {
     time.setAttribute("datetime", message.created_at)
-    showTime(time)
+    times.show(time)
   }
   // The server has cleaned this HTML (nh3), and the page's policy runs no script that is not a file of ours.
   row.querySelector(".message-body").innerHTML = message.html ?? ""

@@ -1,8 +1,8 @@
 // The rows of one room in order of `seq`: which are there, where a day starts, which go on from the one above.
 
+import { times } from "../project/times.js"
 import { fillReactions, labelReaction } from "./reactions.js"
 import { fillRow, makeRow, markMentions } from "./message_row.js"
-import { dayOf, showTimes } from "./times.js"
 
 const CONTINUES_MS = 5 * 60_000
 
@@ -20,7 +20,7 @@ export class Timeline {
     context.quotes.rows = this.#rows
     for (const row of entries.children) {
       this.#rows.set(Number(row.dataset.id), row)
-      showTimes(row)
+      for (const time of row.querySelectorAll("time[data-show]")) times.show(time)
       markMentions(row, context.me)
       for (const button of row.querySelectorAll(".reaction")) labelReaction(button, context.nameOfUser)
       if (row.classList.contains("starts-unread")) this.#unreadSeq = Number(row.dataset.seq)
@@ -130,7 +130,7 @@ export class Timeline {
 
 /** Marks a row that starts a day, or goes on from `previous`: same author, soon after, answering nobody. */
 export function settleRow(row, previous) {
-  const startsDay = !previous || dayOf(previous.dataset.at) !== dayOf(row.dataset.at)
+  const startsDay = !previous || times.dayOf(previous.dataset.at) !== times.dayOf(row.dataset.at)
   const goesOn =
     !startsDay &&
     previous.dataset.author === row.dataset.author &&

@@ -22,7 +22,7 @@ export class Drawer {
    * @param {import("./inbox.js").Inbox} options.inbox
    * @param {import("./deeds.js").Deeds} options.deeds
    * @param {(limit: number) => Promise<object>} options.newest   a snapshot
-   * @param {{ kinds: Map<string, object>, times: import("./times.js").Times }} options.looks
+   * @param {{ kinds: Map<string, object>, times: import("../project/times.js").Times }} options.looks
    */
   constructor({ inbox, deeds, newest, looks }) {
     this.#inbox = inbox

@@ -2,7 +2,7 @@
 
 /**
  * @param {object[]} notifications   newest first
- * @param {{ kinds: Map<string, object>, times: import("./times.js").Times }} looks
+ * @param {{ kinds: Map<string, object>, times: import("../project/times.js").Times }} looks
  * @returns {{ day: string, name: string, sources: { key: string, source: string, name: string, notifications: object[] }[] }[]}
  */
 export function grouped(notifications, { kinds, times }, now = Date.now()) {

@@ -8,7 +8,7 @@ export class SnoozeMenu {
   #element = document.getElementById("snooze-menu")
   #times
 
-  /** @param {import("./times.js").Times} times */
+  /** @param {import("../project/times.js").Times} times */
   constructor(times) {
     this.#times = times
     this.#element.addEventListener("click", ({ target }) => this.#choose(target.closest("[data-until]")?.dataset.until))

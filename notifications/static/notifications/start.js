@@ -1,5 +1,6 @@
 // What every page of somebody who is signed in has: the bell and its drawer, and whatever comes up by itself.
 
+import { tellZone, times } from "../project/times.js"
 import { readNotifications } from "./api.js"
 import { Bell } from "./bell.js"
 import { Deeds } from "./deeds.js"
@@ -11,7 +12,6 @@ import { Push } from "./push.js"
 import { Seen } from "./seen.js"
 import { watchSignOut } from "./signing_out.js"
 import { Sound } from "./sound.js"
-import { Times } from "./times.js"
 
 export class Notifications {
   #bell
@@ -29,7 +29,7 @@ export class Notifications {
   constructor({ live, data, visit = () => false }) {
     this.#live = live
     this.#data = data
-    this.looks = { kinds: new Map(data.kinds.map((kind) => [kind.name, kind])), times: new Times(data.zone) }
+    this.looks = { kinds: new Map(data.kinds.map((kind) => [kind.name, kind])), times }
     this.inbox = new Inbox(data)
     this.notices = new Notices({ inbox: this.inbox, looks: this.looks })
     this.deeds = new Deeds({ inbox: this.inbox, live, said: this.notices.say, refused: this.notices.complain })
@@ -45,6 +45,7 @@ export class Notifications {
 
   connect() {
     const { inbox } = this
+    tellZone()
     this.#bell.connect()
     this.#drawer.connect()
     this.notices.connect(this.deeds)

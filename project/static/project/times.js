@@ -1,9 +1,10 @@
-// Times as the clock and calendar of the reader's own time zone say them.
+// Times as the reader's own clock and calendar say them: those of the browser, on every page.
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const MORNING = 8 // o'clock: when a day of work begins for what was put off to it
 const MONDAY = 1
+const COOKIE_SECONDS = 31_536_000
 
 export class Times {
   #clock
@@ -13,33 +14,32 @@ export class Times {
   #parts
   #weekday
 
-  /** @param {string} [zone]  as in "Europe/Vienna"; the browser's own where that is not known */
+  /** @param {string} [zone]  as in "Europe/Vienna"; the browser's own where none is given */
   constructor(zone) {
-    const format = (options) => formatter(options, zone)
+    const format = (options, locale) => new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
     this.#clock = format({ hour: "2-digit", minute: "2-digit" })
     this.#day = format({ weekday: "long", day: "numeric", month: "long" })
     this.#dayAndYear = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" })
     this.#full = format({ dateStyle: "full", timeStyle: "short" })
     this.#weekday = format({ weekday: "short", hour: "2-digit", minute: "2-digit" })
-    this.#parts = formatter(
+    this.#parts = format(
       { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" },
-      zone,
       "en-GB",
     )
   }
 
-  clock(iso) {
-    return this.#clock.format(new Date(iso))
+  clock(moment) {
+    return this.#clock.format(new Date(moment))
   }
 
   /** The whole moment, for a title. */
-  full(iso) {
-    return this.#full.format(new Date(iso))
+  full(moment) {
+    return this.#full.format(new Date(moment))
   }
 
   /** "Tue 08:00" */
-  soon(iso) {
-    return this.#weekday.format(new Date(iso))
+  soon(moment) {
+    return this.#weekday.format(new Date(moment))
   }
 
   /** The calendar day, as in "2026-01-31": equal for two moments of one day. */
@@ -48,11 +48,11 @@ export class Times {
     return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`
   }
 
-  dayName(iso, now = Date.now()) {
-    const day = this.dayOf(iso)
+  dayName(moment, now = Date.now()) {
+    const day = this.dayOf(moment)
     if (day === this.dayOf(now)) return "Today"
     if (day === this.dayOf(now - DAY_MS)) return "Yesterday"
-    return (day.slice(0, 4) === this.dayOf(now).slice(0, 4) ? this.#day : this.#dayAndYear).format(new Date(iso))
+    return (day.slice(0, 4) === this.dayOf(now).slice(0, 4) ? this.#day : this.#dayAndYear).format(new Date(moment))
   }
 
   /** "now", "5 min", "3 h", then the day. */
@@ -71,6 +71,14 @@ export class Times {
     const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay()
     const days = name === "tomorrow" ? 1 : (MONDAY - weekday + 7) % 7 || 7
     return this.#morning(year, month, day + days).toISOString()
+  }
+
+  /** Fills a `<time datetime data-show="time|day">`; an empty datetime is left alone. */
+  show(element) {
+    const iso = element.getAttribute("datetime")
+    if (!iso || Number.isNaN(Date.parse(iso))) return
+    element.textContent = element.dataset.show === "day" ? this.dayName(iso) : this.clock(iso)
+    element.title = this.full(iso)
   }
 
   /** The moment at which the reader's clock shows that day's morning, whatever their clocks do in between. */
@@ -92,10 +100,11 @@ export class Times {
   }
 }
 
-function formatter(options, zone, locale) {
-  try {
-    return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
-  } catch {
-    return new Intl.DateTimeFormat(locale, options) // a zone this browser has not heard of
-  }
+/** Those of this browser. */
+export const times = new Times()
+
+/** Tells the server this browser's time zone, so that the next page is right before any script has run. */
+export function tellZone() {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+  document.cookie = `zone=${timeZone}; path=/; max-age=${COOKIE_SECONDS}; samesite=lax`
 }
