@@ -130,6 +130,23 @@ def test_the_theme_is_kept_and_there_before_the_first_paint(browse: Browse, cast
     expect(bob.page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+def test_every_module_that_a_page_runs_is_named_in_its_head(browse: Browse, cast: Cast, room: int) -> None:
+    bob = browse(cast.bob, service_workers="block")
+    for path in (f"/rooms/{room}/", "/notifications/", "/notifications/preferences/", "/settings/"):
+        bob.open(path)
+        bob.be_ready()
+        loaded, named = bob.page.evaluate(
+            """() => {
+                const direct = [...document.scripts].map(({ src }) => src)
+                const loaded = performance.getEntriesByType("resource").map(({ name }) => name)
+                const named = [...document.querySelectorAll("link[rel=modulepreload]")].map(({ href }) => href)
+                const isOwn = (name) => name.endsWith(".js") && !direct.includes(name)
+                return [loaded.filter(isOwn), named.filter(isOwn)].map((names) => [...new Set(names)].sort())
+            }"""
+        )
+        assert loaded == named
+
+
 def test_times_are_those_of_the_browser_on_every_page(browse: Browse, cast: Cast, room: int) -> None:
     alice = browse(cast.alice, timezone_id="Asia/Kathmandu")  # 5:45 ahead, and of nobody's profile here
     alice.open_room(room)
