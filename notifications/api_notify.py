@@ -51,13 +51,16 @@ def notify_with_text(request: HttpRequest, target: Target) -> Payload:
     return actions.send_to_topic(sender, identity.token_id, target, notice)
 
 
+DedupeKey = Annotated[str, Text, Query(..., min_length=1, max_length=incoming.KEY_MAX)]
+
+
 @router.delete(
     "/notify/{target}",
     response={200: schemas.Told, **REFUSALS},
     tags=["notify"],
     summary="Take a notice back",
 )
-def withdraw(request: HttpRequest, target: Target, dedupe_key: incoming.Key = Query(min_length=1)) -> Payload:
+def withdraw(request: HttpRequest, target: Target, dedupe_key: DedupeKey) -> Payload:
     """Takes back what was sent there with this `dedupe_key`; says how many people had it."""
     _, sender = _sender(request)
     return {"people": actions.take_back(sender, target, dedupe_key)}

@@ -28,15 +28,7 @@ def broadcast(running: Running) -> None:
 def withdraw(running: Running) -> None:
     """Goes on taking back what too many people were told for one transaction; that puts the next job."""
     with transaction.atomic():
-        withdrawing.withdraw(running.args["keys"], running.args["recipients"])
-        running.finish()
-
-
-@job("amend", max_attempts=PATIENT)
-def amend(running: Running) -> None:
-    """Goes on changing what too many people were told for one transaction."""
-    with transaction.atomic():
-        withdrawing.amend(**running.args)
+        withdrawing.withdraw(running.args["keys"])
         running.finish()
 
 

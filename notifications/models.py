@@ -84,7 +84,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or f"Notification {self.pk}"
 
     @property
     def is_open(self) -> bool:
@@ -105,6 +105,7 @@ class Occurrence(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
+    actions = models.JSONField(default=list, blank=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -269,9 +270,18 @@ class Audience(models.TextChoices):
     PEOPLE = "people", "These people"
 
 
-class Broadcast(models.Model):
-    """One notice on its way to many. `done_up_to` is the last person's id it has reached; a crash resumes there."""
+class Deed(models.TextChoices):
+    TELL = "tell", "Tell"
+    AMEND = "amend", "Change what they were told"
+    WITHDRAW = "withdraw", "Take it back"
 
+
+class Broadcast(models.Model):
+    """One notice on its way to many, or what became of it. `done_up_to` is the last person's id it has reached; a crash
+    resumes there."""
+
+    deed = models.CharField(max_length=8, choices=Deed.choices, default=Deed.TELL)
+    dedupe_key = models.CharField(max_length=KEY_MAX, blank=True, db_index=True, editable=False)
     audience = models.CharField(max_length=8, choices=Audience.choices)
     audience_key = models.CharField(max_length=100, blank=True)
     people = models.JSONField(default=list, blank=True)
@@ -287,3 +297,8 @@ class Broadcast(models.Model):
 
     def __str__(self) -> str:
         return str(self.notice.get("title", ""))
+
+    @property
+    def has_no_sender(self) -> bool:
+        """Whether an app has sent it by itself, to people it named: nobody will ask what became of it."""
+        return self.sender_id is None and self.audience == Audience.PEOPLE

@@ -11,9 +11,10 @@ from project.accounts.models import User
 from project.jobs import queue
 
 from .. import metrics, queries
-from ..models import Audience, Broadcast
+from ..models import Audience, Broadcast, Deed
 from .notices import Notice
 from .telling import notify, notify_all
+from .withdrawing import AT_ONCE, amend, withdraw
 
 INLINE_MAX = 100
 """People told in the caller's transaction. More would keep whoever caused it, and the lock of a room, waiting."""
@@ -40,15 +41,32 @@ def broadcast(
         audience=audience,
         audience_key=key,
         people=sorted(set(people)),
+        dedupe_key=notice.dedupe_key,
         notice=notice.stored(),
         sender=sender,
         due_at=due or timezone.now(),
     )
     if not notice.dedupe_key:
-        row.notice = replace(notice, dedupe_key=f"broadcast.{row.pk}").stored()
-        row.save(update_fields=("notice",))
+        row.dedupe_key = f"broadcast.{row.pk}"
+        row.notice = replace(notice, dedupe_key=row.dedupe_key).stored()
+        row.save(update_fields=("dedupe_key", "notice"))
     queue.put("broadcast", {"broadcast": row.pk}, key=f"broadcast.{row.pk}", due=due)
     return row
+
+
+def set_right(deed: Deed, dedupe_key: str, people: Collection[int], body: str = "") -> None:
+    """Changes or takes back what these people were told under a key, in the background. In the caller's transaction.
+
+    Like the telling, it ends where `stop_broadcasts` is called for that key: so the newest word about it is the last.
+    """
+    row = Broadcast.objects.create(
+        deed=deed,
+        audience=Audience.PEOPLE,
+        people=sorted(people),
+        dedupe_key=dedupe_key,
+        notice={"body": body},
+    )
+    queue.put("broadcast", {"broadcast": row.pk}, key=f"broadcast.{row.pk}")
 
 
 def tell(notices: Sequence[tuple[Notice, Collection[int]]]) -> None:
@@ -60,19 +78,37 @@ def tell(notices: Sequence[tuple[Notice, Collection[int]]]) -> None:
 
 
 def next_batch(broadcast_id: int) -> bool:
-    """Tells the next people, in the caller's transaction; whether there were any.
+    """Tells the next people, or sets right what they were told, in the caller's transaction; whether there were any.
 
     The row is locked meanwhile: a second worker waits, and then goes on from where this one has come.
     """
     row = Broadcast.objects.select_for_update().filter(pk=broadcast_id, finished_at=None).first()
     if row is None:
         return False
-    people = queries.next_of(row, BATCH)
+    people = queries.next_of(row, BATCH if row.deed == Deed.TELL else AT_ONCE)
     if people:
-        row.reached += len(notify(Notice.restored(row.notice), people))
+        row.reached += _do(row, people)
         row.done_up_to = people[-1]
+        row.save(update_fields=("reached", "done_up_to"))
+    else:
+        _finish(row)
+    return bool(people)
+
+
+def _do(row: Broadcast, people: Sequence[int]) -> int:
+    if row.deed == Deed.WITHDRAW:
+        return withdraw(row.dedupe_key, people)
+    if row.deed == Deed.AMEND:
+        amend(row.dedupe_key, people, row.notice["body"])
+        return len(people)
+    return len(notify(Notice.restored(row.notice), people))
+
+
+def _finish(row: Broadcast) -> None:
+    if row.deed == Deed.TELL:
+        metrics.BROADCASTS.inc()
+    if row.has_no_sender:
+        row.delete()
     else:
         row.finished_at = timezone.now()
-        metrics.BROADCASTS.inc()
-    row.save(update_fields=("reached", "done_up_to", "finished_at"))
-    return bool(people)
+        row.save(update_fields=("finished_at",))

@@ -9,9 +9,6 @@ from .. import events, queries
 from ..access import stream_of
 from ..models import Notification
 
-CHANGED_AT_ONCE = 1_000
-"""Notifications of one person that one action may change; each is an event of its own."""
-
 
 def write(
     most: Mapping[int, int], build: Callable[[Mapping[int, range]], Mapping[int, Sequence[Entry]]]

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from ..models import Occurrence
+from ..models import Deed, Occurrence
 from . import inboxes
-from .broadcasting import INLINE_MAX, tell
+from .broadcasting import INLINE_MAX, set_right, tell
 from .notices import Notice
-from .withdrawing import amend, amend_later, stop_broadcasts, withdraw, withdraw_later
+from .withdrawing import amend, stop_broadcasts, withdraw
 
 
 def retell(dedupe_key: str, notices: Sequence[tuple[Notice, Collection[int]]], *, body: str) -> None:
@@ -17,11 +17,14 @@ def retell(dedupe_key: str, notices: Sequence[tuple[Notice, Collection[int]]], *
     stop_broadcasts([dedupe_key])
     told = set(Occurrence.objects.filter(dedupe_key=dedupe_key).values_list("recipient", flat=True))
     wanted = {user_id for _, recipients in notices for user_id in recipients}
-    few = len(told | wanted) <= INLINE_MAX
-    if few:
+    gone, kept = told - wanted, told & wanted
+    if len(told | wanted) <= INLINE_MAX:
         inboxes.hold(told | wanted)
-    if gone := told - wanted:
-        (withdraw if few else withdraw_later)([dedupe_key], gone)
-    if kept := told & wanted:
-        (amend if few else amend_later)(dedupe_key, kept, body)
+        withdraw(dedupe_key, gone)
+        amend(dedupe_key, kept, body)
+    else:
+        if gone:
+            set_right(Deed.WITHDRAW, dedupe_key, gone)
+        if kept:
+            set_right(Deed.AMEND, dedupe_key, kept, body)
     tell([(notice, sorted(set(recipients) - told)) for notice, recipients in notices])

@@ -172,7 +172,7 @@ class _Writing:
         row.actor_id, row.actions, row.expires_at = notice.actor_id, notice.buttons(), notice.expires_at
         row.position = max(row.position, notice.position)
         row.priority = max(row.priority, notice.priority)
-        row.updated_at = notice.at or self.now
+        row.updated_at, row.snoozed_until = notice.at or self.now, None
 
     def _save(self, rows: Sequence[Notification]) -> frozenset[int]:
         """Writes the rows, and returns the ids of the new ones."""
@@ -194,6 +194,7 @@ class _Writing:
                 link=telling.notice.link,
                 position=telling.notice.position,
                 actor_id=telling.notice.actor_id,
+                actions=telling.notice.buttons(),
                 at=telling.notice.at or self.now,
             )
             for telling, row in self.told
@@ -208,13 +209,13 @@ class _Writing:
                 ends.setdefault(row.expires_at, []).append(row.pk)
         queue.put_many(
             "expire",
-            [({"notifications": ids}, f"expire.{min(ids)}.{at}", at) for at, ids in ends.items()],
+            [({"notifications": ids}, None, at) for at, ids in ends.items()],
         )
 
 
 COLLAPSED = (
     *("count", "revision", "title", "many", "body", "link", "actor", "actions", "expires_at"),
-    *("position", "priority", "updated_at", "seq"),
+    *("position", "priority", "updated_at", "snoozed_until", "seq"),
 )
 
 

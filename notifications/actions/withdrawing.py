@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from project.jobs import queue
@@ -15,7 +15,7 @@ from project.realtime.log import Entry
 
 from .. import events, metrics
 from ..access import stream_of
-from ..models import BODY_MAX, Broadcast, Notification, Occurrence
+from ..models import BODY_MAX, Audience, Broadcast, Notification, Occurrence
 from . import inboxes
 from .notices import clipped, titled
 from .settled import settle
@@ -24,7 +24,7 @@ AT_ONCE = 200
 """People in one transaction. Beyond it the rest is a job's, so that taking back a message never takes long."""
 
 SHOWN = (
-    *("title", "body", "link", "actor", "actions", "position", "count", "revision"),
+    *("title", "many", "body", "link", "actor", "actions", "position", "count", "revision"),
     *("withdrawn_at", "snoozed_until", "updated_at", "seq"),
 )
 
@@ -33,20 +33,21 @@ SHOWN = (
 def withdraw(keys: str | Collection[str], recipients: Collection[int] | None = None) -> int:
     """Takes what happened under these dedupe keys back, from all or these people; returns from how many at once.
 
-    A notification that stands for others too goes on with those; else it is withdrawn. What is still being broadcast
-    to all stops. People beyond AT_ONCE follow in the background.
+    A notification that stands for others too goes on with those; else it is withdrawn. Without `recipients`, what is
+    still being broadcast stops, and people beyond AT_ONCE follow in the background.
     """
     keys = [keys] if isinstance(keys, str) else sorted(keys)
     found = Occurrence.objects.filter(dedupe_key__in=keys)
     if recipients is None:
         stop_broadcasts(keys)
+        rows = found.order_by("recipient").values_list("recipient", flat=True)
+        people = list(rows.distinct()[: AT_ONCE + 1])
+        if len(people) > AT_ONCE:
+            queue.put("withdraw", {"keys": keys})
+        people = people[:AT_ONCE]
     else:
-        found = found.filter(recipient__in=recipients)
-    rows = found.order_by("recipient").values_list("recipient", flat=True)
-    people = list(rows.distinct()[: AT_ONCE + 1])
-    if len(people) > AT_ONCE:
-        withdraw_later(keys, recipients)
-    people = people[:AT_ONCE]
+        rows = found.filter(recipient__in=recipients).values_list("recipient", flat=True)
+        people = sorted(rows.distinct())
 
     def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
         gone = list(found.filter(recipient__in=people).values_list("pk", "notification_id"))
@@ -57,15 +58,15 @@ def withdraw(keys: str | Collection[str], recipients: Collection[int] | None = N
     return len(people)
 
 
-def withdraw_later(keys: Collection[str], recipients: Collection[int] | None) -> None:
-    """The same in the background, for too many people at once."""
-    people = None if recipients is None else sorted(recipients)
-    queue.put("withdraw", {"keys": sorted(keys), "recipients": people})
-
-
 def withdraw_source(source: str, recipients: Iterable[int]) -> None:
-    """Takes back everything from a source that these people have not read, in the caller's transaction."""
-    rows = Notification.objects.filter(recipient__in=list(recipients), source=source)
+    """Takes back everything from a source that these people have not read, and keeps what apps are still telling of it
+    from reaching them. In the caller's transaction."""
+    people = set(recipients)
+    coming = Broadcast.objects.filter(finished_at=None, audience=Audience.PEOPLE, notice__source=source)
+    for row in coming.select_for_update().order_by("pk"):
+        row.people = [pk for pk in row.people if pk not in people]
+        row.save(update_fields=("people",))
+    rows = Notification.objects.filter(recipient__in=people, source=source)
     _withdraw_rows(rows, Q(read_at=None, withdrawn_at=None))
 
 
@@ -86,12 +87,13 @@ def expire(ids: Collection[int]) -> None:
 
 
 def _withdraw_rows(rows: QuerySet[Notification], which: Q) -> None:
-    people = set(rows.filter(which).values_list("recipient", flat=True))
-    most = dict.fromkeys(people, inboxes.CHANGED_AT_ONCE)
+    most = dict(rows.filter(which).order_by().values_list("recipient").annotate(Count("pk")))
 
     def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
-        ids = list(rows.filter(which, recipient__in=people).values_list("pk", flat=True))
-        ids = ids[: inboxes.CHANGED_AT_ONCE]
+        mine: dict[int, list[int]] = {user_id: [] for user_id in seqs}
+        for pk, user_id in rows.filter(which, recipient__in=list(seqs)).values_list("pk", "recipient"):
+            mine[user_id].append(pk)
+        ids = [pk for user_id, own in mine.items() for pk in own[: len(seqs[user_id])]]
         Occurrence.objects.filter(notification__in=ids).delete()
         return _tell_of(Counter(ids), seqs)
 
@@ -100,14 +102,8 @@ def _withdraw_rows(rows: QuerySet[Notification], which: Q) -> None:
 
 @transaction.atomic
 def amend(dedupe_key: str, recipients: Collection[int], body: str) -> None:
-    """Replaces what an occurrence says, where these people were told of it: nobody is told again.
-
-    People beyond AT_ONCE follow in the background.
-    """
+    """Replaces what an occurrence says, where these people were told of it: nobody is told again."""
     people = sorted(recipients)
-    if len(people) > AT_ONCE:
-        amend_later(dedupe_key, people[AT_ONCE:], body)
-    people = people[:AT_ONCE]
 
     def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
         rows = Occurrence.objects.filter(dedupe_key=dedupe_key, recipient__in=people)
@@ -118,24 +114,18 @@ def amend(dedupe_key: str, recipients: Collection[int], body: str) -> None:
     inboxes.write(dict.fromkeys(people, 1), build)
 
 
-def amend_later(dedupe_key: str, recipients: Collection[int], body: str) -> None:
-    """The same in the background."""
-    queue.put("amend", {"dedupe_key": dedupe_key, "recipients": sorted(recipients), "body": body})
-
-
 def _tell_of(gone: Counter[int], seqs: Mapping[int, range]) -> dict[int, list[Entry]]:
     """Makes notifications show what is left of them, after so many of their occurrences have gone."""
     rows = list(Notification.objects.filter(pk__in=gone, withdrawn_at=None).order_by("pk"))
-    left: dict[int, list[Occurrence]] = {}
-    for occurrence in Occurrence.objects.filter(notification__in=rows).order_by("pk"):
-        left.setdefault(occurrence.notification_id, []).append(occurrence)
+    left = _left(rows)
     mine = inboxes.numbered(rows, seqs)
     now = timezone.now()
     for row in rows:
         if row.pk in left:
-            _show(row, left[row.pk], changed=bool(gone[row.pk]))
+            _show(row, *left[row.pk], changed=bool(gone[row.pk]))
         else:
-            row.body, row.actions, row.withdrawn_at, row.snoozed_until = "", [], now, None
+            row.title = row.many = row.body = row.link = ""
+            row.actions, row.withdrawn_at, row.snoozed_until = [], now, None
     Notification.objects.bulk_update(rows, SHOWN)
     _forget(rows)
     withdrawn = [row.pk for row in rows if row.withdrawn_at]
@@ -144,12 +134,23 @@ def _tell_of(gone: Counter[int], seqs: Mapping[int, range]) -> dict[int, list[En
     return inboxes.entries_of(mine)
 
 
-def _show(row: Notification, left: Sequence[Occurrence], *, changed: bool) -> None:
-    last = left[-1]
-    row.count = len(left)
+def _left(rows: Iterable[Notification]) -> dict[int, tuple[int, Occurrence]]:
+    """How many occurrences each of these still has, and the last one. There may be thousands of one notification."""
+    own = Occurrence.objects.filter(notification__in=rows).order_by().values("notification")
+    ends = {
+        one["notification"]: (one["count"], one["last"])
+        for one in own.annotate(count=Count("pk"), last=Max("pk"))
+    }
+    last = Occurrence.objects.in_bulk([pk for _, pk in ends.values()])
+    return {pk: (count, last[end]) for pk, (count, end) in ends.items()}
+
+
+def _show(row: Notification, count: int, last: Occurrence, *, changed: bool) -> None:
+    row.count = count
     row.revision += changed
     row.title = titled(last.title, row.many, row.count)
     row.body, row.link, row.actor_id, row.position = last.body, last.link, last.actor_id, last.position
+    row.actions = last.actions
 
 
 def _forget(rows: Sequence[Notification]) -> None:
@@ -163,6 +164,12 @@ def _forget(rows: Sequence[Notification]) -> None:
 
 
 def stop_broadcasts(keys: Collection[str]) -> None:
-    """Waits for the batch that is under way: whom it reaches is found then, and nobody comes after."""
-    running = Broadcast.objects.filter(finished_at=None, notice__dedupe_key__in=keys)
-    running.update(finished_at=timezone.now())
+    """Waits for the batch that is under way: whom it reaches is found then, and nobody comes after. What these said is
+    forgotten."""
+    for row in Broadcast.objects.filter(dedupe_key__in=keys).select_for_update().order_by("pk"):
+        if row.has_no_sender:
+            row.delete()
+            continue
+        row.finished_at = row.finished_at or timezone.now()
+        row.notice |= {"title": "", "many": "", "body": "", "link": "", "actions": []}
+        row.save(update_fields=("finished_at", "notice"))

@@ -40,6 +40,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "deed",
+                    models.CharField(
+                        choices=[
+                            ("tell", "Tell"),
+                            ("amend", "Change what they were told"),
+                            ("withdraw", "Take it back"),
+                        ],
+                        default="tell",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "dedupe_key",
+                    models.CharField(blank=True, db_index=True, editable=False, max_length=200),
+                ),
+                (
                     "audience",
                     models.CharField(
                         choices=[
@@ -242,6 +258,7 @@ class Migration(migrations.Migration):
                 ("body", models.CharField(blank=True, max_length=2000)),
                 ("link", models.CharField(blank=True, max_length=1000)),
                 ("position", models.BigIntegerField(default=0)),
+                ("actions", models.JSONField(blank=True, default=list)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "actor",
