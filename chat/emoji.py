@@ -14,8 +14,15 @@ _KEYCAP = "[0-9#*]\ufe0f?\u20e3"
 _REGION = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"  # Scotland, Wales, and the like
 _JOINED = f"{_MODIFIED}(?:\u200d{_MODIFIED})*"
 _EMOJI = re.compile(f"{_FLAG}|{_KEYCAP}|{_REGION}|{_JOINED}")
+_FEW = 6  # emoji: more are no exclamation any more, and would fill a narrow screen when they are shown large
+_EMOJIS = re.compile(rf"\s*(?:(?:{_EMOJI.pattern})\s*){{1,{_FEW}}}")
 
 
 def is_emoji(text: str) -> bool:
     """Whether this is exactly one emoji, as people see it."""
     return len(text.encode()) <= EMOJI_MAX_BYTES and _EMOJI.fullmatch(text) is not None
+
+
+def are_emoji(text: str) -> bool:
+    """Whether this is a few emoji and nothing else but space between them."""
+    return len(text.encode()) <= _FEW * (EMOJI_MAX_BYTES + 1) and _EMOJIS.fullmatch(text) is not None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from . import events
+from . import events, markdown
 from .events import Payload
 from .models import Membership, Mention, Message, Reaction
 
@@ -91,8 +91,7 @@ def with_quotes(messages: Sequence[Payload]) -> list[Payload]:
 
 
 def _quote(message: Message) -> Payload:
-    text = " ".join(message.body.split())
-    excerpt = text if len(text) <= EXCERPT_MAX else text[: EXCERPT_MAX - 1].rstrip() + "…"
+    excerpt = markdown.excerpt(message.html, EXCERPT_MAX)
     return {
         "id": message.pk,
         "seq": message.seq,

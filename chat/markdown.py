@@ -4,6 +4,7 @@ Left out on purpose: raw HTML, images (they would tell other sites who reads), a
 starts with "# 1 in the queue" is not a title).
 """
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,6 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+
+from .emoji import are_emoji
 
 ROOM = "room"  # `@room` means everyone there, whoever may be called that
 # Usernames may hold dots, pluses and hyphens, but a sentence may end right behind one.
@@ -59,9 +62,17 @@ def render(body: str, people: Mapping[str, Person]) -> Rendered:
     """HTML that is safe to put into a page. `people` by lower-case username; other names stay plain text."""
     if _PLAIN.fullmatch(body):
         return Rendered(f"<p>{body}</p>", [], False)
+    if are_emoji(body):
+        return Rendered(f'<p class="emoji-only">{body.strip()}</p>', [], False)
     env: dict[str, Any] = {"people": people, "mentions": {}, "mentions_room": False}
-    html = _cleaner().clean(_parser(_cells(body) <= MAX_CELLS).render(body, env)).strip()
-    return Rendered(html, sorted(env["mentions"]), env["mentions_room"])
+    clean = _cleaner().clean(_parser(_cells(body) <= MAX_CELLS).render(body, env)).strip()
+    return Rendered(clean, sorted(env["mentions"]), env["mentions_room"])
+
+
+def excerpt(rendered: str, limit: int) -> str:
+    """The beginning of a rendered message as people read it, on one line of at most `limit` characters."""
+    text = " ".join(html.unescape(nh3.clean(rendered, tags=set())).split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def _cells(body: str) -> int:

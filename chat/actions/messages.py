@@ -75,7 +75,7 @@ def _retell(message: Message, text: Rendered) -> None:
     replied_to = message.reply_to.author_id if message.reply_to else None
     said = Said(message, message.author, text.mentions, replied_to)
     told = notices.of_messages(message.room, [said])
-    inbox.retell(notices.message_key(message.pk), told, body=notices.excerpt(message.body))
+    inbox.retell(notices.message_key(message.pk), told, body=notices.excerpt(message))
 
 
 def _rewrite(message: Message, body: str, text: Rendered, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from notifications.actions import Notice
 from project.accounts.models import User
 
-from .. import kinds
+from .. import kinds, markdown
 from ..models import Involvement, Membership, Message, Room
 
 EXCERPT_MAX = 300  # characters of a message that a notification shows
@@ -82,7 +82,7 @@ def _notice(room: Room, said: Said, kind: str, listening: int) -> Notice:
         kind=kind,
         title=titles[kind][0],
         many=titles[kind][1],
-        body=excerpt(said.message.body),
+        body=excerpt(said.message),
         link=link(said.message),
         actor_id=said.author.pk,
         source=room.stream,
@@ -101,7 +101,7 @@ def of_reaction(message: Message, actor: User, emoji: str, position: int) -> Not
         kind=kinds.REACTION,
         title=f"{actor.name} reacted with {emoji} to your message",
         many="{count} new reactions to your message",
-        body=excerpt(message.body),
+        body=excerpt(message),
         link=link(message),
         actor_id=actor.pk,
         source=message.stream,
@@ -134,10 +134,9 @@ def link(message: Message) -> str:
     return f"{reverse('room', args=[message.room_id])}?at={message.seq}"
 
 
-def excerpt(body: str) -> str:
-    """The beginning of what was said, on one line."""
-    text = " ".join(body.split())
-    return text if len(text) <= EXCERPT_MAX else text[: EXCERPT_MAX - 1].rstrip() + "…"
+def excerpt(message: Message) -> str:
+    """The beginning of what a message says."""
+    return markdown.excerpt(message.html, EXCERPT_MAX)
 
 
 def message_key(message_id: int) -> str:

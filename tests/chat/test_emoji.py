@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.emoji import is_emoji
+from chat.emoji import are_emoji, is_emoji
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,13 @@ def test_one_emoji_is_one(emoji: str) -> None:
 )
 def test_everything_else_is_not(text: str) -> None:
     assert not is_emoji(text)
+
+
+@pytest.mark.parametrize("text", ["👍", "👍🏽 ❤️", " 🇦🇹🇦🇹\n", "👨‍👩‍👧‍👦" * 6])
+def test_a_few_emoji_are_few(text: str) -> None:
+    assert are_emoji(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "👍 yes", "👍" * 7, "1", "👍" + " " * 300])
+def test_what_has_words_or_many_is_not(text: str) -> None:
+    assert not are_emoji(text)

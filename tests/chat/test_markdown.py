@@ -23,6 +23,8 @@ def html(body: str) -> str:
     [
         ("Just words, and 'these'", "<p>Just words, and 'these'</p>"),
         ("**b** *i* ~~s~~ `c`", "<p><strong>b</strong> <em>i</em> <s>s</s> <code>c</code></p>"),
+        (" 👍 ❤️ ", '<p class="emoji-only">👍 ❤️</p>'),
+        ("👍 yes", "<p>👍 yes</p>"),
         ("one\ntwo", "<p>one<br>\ntwo</p>"),
         ("```py\nx < 1\n```", "<pre><code>x &lt; 1\n</code></pre>"),
         ("> quoted", "<blockquote>\n<p>quoted</p>\n</blockquote>"),

@@ -77,6 +77,12 @@ def test_the_log_forgets_what_a_deleted_message_said(room: Room, alice: User, bo
     assert not Mention.objects.exists()
 
 
+def test_a_quote_reads_as_the_message_does(room: Room, alice: User, bob: User) -> None:
+    sent = say(bob, room, "@alice is **3 < 4**?\n\n> yes")
+    answer = say(alice, room, "an answer", reply_to=sent["id"])
+    assert history.with_quotes([answer])[0]["quote"]["excerpt"] == f"@{alice.name} is 3 < 4? yes"
+
+
 def test_a_reply_quotes_a_deleted_message_without_its_text(room: Room, alice: User, bob: User) -> None:
     sent = say(bob, room, "a secret")
     answer = say(alice, room, "an answer", reply_to=sent["id"])

@@ -39,7 +39,7 @@ def test_a_mention_leads_to_the_message_itself(room: Room, alice: User, bob: Use
     sent = say(alice, room, "Could you\nlook, @bob?")
     row = queries.inbox(bob.pk).get()
     assert (row.kind, row.title) == ("mention", "Alice A. mentioned you in #ops")
-    assert row.body == "Could you look, @bob?"
+    assert row.body == f"Could you look, @{bob.name}?"
     assert row.link == f"/rooms/{room.pk}/?at={sent['seq']}"
     assert (row.source, row.source_name, row.position) == (room.stream, "#ops", sent["seq"])
     assert told(alice) == []
@@ -135,7 +135,7 @@ def test_an_edit_that_still_mentions_somebody_changes_what_they_read_and_tells_t
     sent = say(alice, room, "@bob the secret is 42")
     actions.edit_message(alice, sent["id"], "@bob it is safe")
     row = queries.inbox(bob.pk).get()
-    assert (row.body, row.revision, row.count) == ("@bob it is safe", 1, 1)
+    assert (row.body, row.revision, row.count) == (f"@{bob.name} it is safe", 1, 1)
     assert "secret" not in str(kept(f"inbox.{bob.pk}"))
 
 
@@ -182,7 +182,7 @@ def test_what_is_imported_notifies_nobody_unless_it_is_recent(room: Room, alice:
     drafts = [draft(alice, f"@bob {n}", at=now - timedelta(days=n)) for n in (9, 1)]
     actions.import_messages(room.pk, drafts, tell_since=now - timedelta(days=3))
     row = queries.inbox(bob.pk).get()
-    assert (row.body, row.created_at) == ("@bob 1", now - timedelta(days=1))
+    assert (row.body, row.created_at) == (f"@{bob.name} 1", now - timedelta(days=1))
     assert not Job.objects.filter(key=f"ladder.{row.pk}").exists()
 
 

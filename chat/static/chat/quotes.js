@@ -25,7 +25,7 @@ export class Quotes {
   async ask(id) {
     try {
       const { message } = await messageById(id)
-      this.remember({ ...message, excerpt: shorten(message.deleted_at ? DELETED : message.body) })
+      this.remember({ ...message, excerpt: message.deleted_at ? DELETED : shorten(textOf(message.html)) })
     } catch {
       return undefined
     }
@@ -34,6 +34,9 @@ export class Quotes {
 }
 
 const DELETED = "This message was deleted."
+
+/** What the HTML of a message reads like: the names of people, not how they were typed. */
+const textOf = (html) => Object.assign(document.createElement("template"), { innerHTML: html }).content.textContent
 
 const shorten = (text) => text.trim().replace(/\s+/g, " ").slice(0, EXCERPT_MAX)
 
