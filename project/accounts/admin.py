@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
@@ -14,6 +15,10 @@ from django.urls import reverse
 from .actions import end_all_sessions, invite, issue_token, revoke_token, set_active
 from .models import ApiToken, Invitation, User
 from .scopes import SCOPES
+
+apps.get_app_config(
+    "account"
+).verbose_name = "Email"  # allauth's own name for it, Accounts, says nothing beside ours
 
 # The site's own sign-in has the rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -78,6 +83,11 @@ class IssueTokenForm(forms.ModelForm):
     class Meta:
         model = ApiToken
         fields = ("user", "name", "scopes", "expires")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for part, widget in zip(("date", "time"), self.fields["expires"].widget.widgets, strict=True):
+            widget.attrs["aria-label"] = f"Expires, {part}"  # Django has text beside these two, and no label
 
 
 @admin.register(ApiToken)

@@ -115,6 +115,7 @@ class ApiToken(SavedAtomically):
     revoked_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
+        verbose_name = "API token"
         ordering = ("-created",)
 
     def __str__(self) -> str:

@@ -140,6 +140,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "API token",
                 "ordering": ("-created",),
             },
         ),
