@@ -12,7 +12,7 @@ from django.utils import timezone
 from project.jobs import queue
 from project.jobs.running import Running
 
-from ..models import Delivery, DeliveryState, Notification
+from ..models import Channel, Delivery, DeliveryState, Notification
 from . import attention, metrics
 from .turns import duty_of
 
@@ -58,10 +58,15 @@ def _locked(notification_id: int) -> Notification:
 
 
 def is_needed(row: Delivery) -> bool:
-    """Whether its person still needs to be told; or, if it takes a copy back, still does not."""
+    """Whether its person still needs to be told, and wants to be told there; or, if it takes a copy back, still does
+    not."""
     told = row.notification
     over = attention.is_over(told, attention.settings_of(told.recipient_id), duty_of(told))
-    return over or told.read_at is not None if row.withdraws else not over
+    if row.withdraws:
+        return over or told.read_at is not None
+    if row.channel == Channel.EMAIL and row.address != attention.address_of(told.recipient):
+        return False  # no longer theirs
+    return not over and attention.wants(told, Channel(row.channel))
 
 
 def end(running: Running, row: Delivery, state: DeliveryState, error: str = "") -> None:

@@ -45,14 +45,24 @@ def digest(running: Running) -> None:
     """Sends one person's digest, if there is anything new in it, and puts the job of the next."""
     own = Settings.objects.select_related("user").filter(user=running.args["user"]).first()
     at = parse_datetime(running.args["at"])
-    if own and at and own.digest != Digest.OFF and own.user.is_active:
-        _send(own, at)
+    try:
+        if own and at and own.digest != Digest.OFF and own.user.is_active:
+            _send(own, at)
+    except Exception:
+        if running.is_last:  # this one has failed for good; the next one has not
+            _schedule_next(running)
+        raise
     with transaction.atomic():
         running.finish()
-        # Under its lock, so that what is chosen meanwhile is either seen here or puts its own.
-        latest = Settings.objects.select_for_update().select_related("user").filter(user=running.args["user"])
-        if row := latest.first():
-            schedule(row)
+        _schedule_next(running)
+
+
+@transaction.atomic
+def _schedule_next(running: Running) -> None:
+    # Under its lock, so that what is chosen meanwhile is either seen here or puts its own.
+    latest = Settings.objects.select_for_update(of=("self",)).select_related("user")
+    if row := latest.filter(user=running.args["user"]).first():
+        schedule(row)
 
 
 def _send(own: Settings, at: datetime) -> None:

@@ -64,7 +64,7 @@ def _take(row: Notification, own: Settings, duty: Duty, number: int) -> None:
     if not duty.repeats and (end := attention.quiet_until(row.recipient, own, now)):
         return _put(row, number, end)
     awake = None if duty.repeats else attention.awake_since(row.recipient, own, now)
-    starts = max(filter(None, (row.created_at, duty.called_at, awake)))
+    starts = max(filter(None, (duty.since or row.created_at, duty.called_at, awake)))
     rungs = _rungs(row, duty)
     if number >= len(rungs):
         return None

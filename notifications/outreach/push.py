@@ -139,4 +139,4 @@ def wait_of(retry_after: str) -> float:
         except ValueError:
             return LATER_SECONDS
         seconds = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 1.0), LATER_MAX_SECONDS)
+    return min(max(1.0, seconds), LATER_MAX_SECONDS)  # in this order, "nan" is a second

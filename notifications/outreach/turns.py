@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from ..models import Mute, Notification, Occurrence, Priority, Subscription
 
 ALONE = timedelta(minutes=10)
@@ -12,11 +14,12 @@ ALONE = timedelta(minutes=10)
 class Duty(NamedTuple):
     """One person's part in something urgent.
 
-    `repeats`: they are called until somebody acknowledges it. `called_at`: not before then, as others come first.
-    `taken`: somebody has acknowledged it already.
+    `repeats`: they are called until somebody acknowledges it. `since` is when the first of what nobody has acknowledged
+    happened. `called_at`: not before then, as others come first. `taken`: all of it is acknowledged already.
     """
 
     repeats: bool = False
+    since: datetime | None = None
     called_at: datetime | None = None
     taken: bool = False
 
@@ -25,21 +28,24 @@ def duty_of(row: Notification) -> Duty:
     """What this notification asks of its person. Who follows a topic with a list but is not on it is only told."""
     if row.priority < Priority.URGENT:
         return Duty()
-    if _is_taken(row):
+    since = _left_since(row)
+    if since is None:
         return Duty(taken=True)
     turns = _turns(row)
     if not turns:
-        return Duty(repeats=True)
+        return Duty(repeats=True, since=since)
     if row.recipient_id not in turns:
         return Duty()
-    return Duty(repeats=True, called_at=row.created_at + ALONE * turns.index(row.recipient_id))
+    return Duty(repeats=True, since=since, called_at=since + ALONE * turns.index(row.recipient_id))
 
 
-def _is_taken(row: Notification) -> bool:
-    """Whether anyone who was told of the same has acknowledged it."""
-    keys = row.occurrences.values("dedupe_key")
-    same = Occurrence.objects.filter(dedupe_key__in=keys)
-    return same.filter(notification__acknowledged_at__isnull=False).exists()
+def _left_since(row: Notification) -> datetime | None:
+    """When the first of what this tells of happened that nobody who was told of it has acknowledged; None: there is
+    none. One that was taken care of says nothing about the next."""
+    taken = Occurrence.objects.filter(
+        dedupe_key=OuterRef("dedupe_key"), notification__acknowledged_at__isnull=False
+    )
+    return row.occurrences.exclude(Exists(taken)).order_by("pk").values_list("at", flat=True).first()
 
 
 def _turns(row: Notification) -> list[int]:

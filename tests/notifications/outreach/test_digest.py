@@ -10,6 +10,7 @@ from django.utils import timezone
 from notifications import actions
 from notifications.models import Digest, Notification, Settings
 from notifications.outreach.digest import next_time
+from notifications.outreach.mail import MAX_ATTEMPTS
 from project.accounts.models import User
 from tests.notifications.outreach.conftest import Clock, told
 from tests.notifications.outreach.test_mail import part, way_out
@@ -103,6 +104,19 @@ def test_a_server_that_is_away_gets_it_later_as_the_same_letter(
     mail.replies = ["451 Try again later"] * 2
     days(clock, 2)
     assert len(mail.letters) == 1
+    assert len(waiting("digest")) == 1
+
+
+def test_a_server_that_is_away_for_days_does_not_end_all_that_come_later(
+    alice: User, mail: MailServer, clock: Clock
+) -> None:
+    wants(alice, "daily")
+    quietly(alice, title="one")
+    mail.replies = ["451 Try again later"] * MAX_ATTEMPTS
+    days(clock, 2)
+    quietly(alice, title="two")
+    days(clock, 1)
+    assert mail.told() == ["2 unread: two"]
     assert len(waiting("digest")) == 1
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from email.message import EmailMessage
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -66,6 +67,22 @@ def test_what_was_seen_while_it_waited_to_be_sent_is_not_sent(
     row = told(alice)
     climb(clock, minutes=10)
     actions.read(alice.pk, [row.pk])
+    run_due()
+    assert not mail.letters
+    assert Delivery.objects.get().state == "skipped"
+
+
+@pytest.mark.parametrize("what", ["unsubscribed", "moved"])
+def test_what_waits_to_be_sent_keeps_to_what_its_person_wants_by_then(
+    alice: User, mail: MailServer, clock: Clock, what: str
+) -> None:
+    mail.replies = ["451 Try again later"]
+    mail_to(alice, clock)
+    if what == "unsubscribed":
+        actions.set_preference(alice, "notice", "email", False)
+    else:
+        User.objects.filter(pk=alice.pk).update(email="alice@new.example.org")
+    clock.forward(minutes=1)
     run_due()
     assert not mail.letters
     assert Delivery.objects.get().state == "skipped"

@@ -290,7 +290,8 @@ def test_a_long_body_is_cut_and_says_so(alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("30", 30), ("0", 1), ("99999", 3600), ("soon", 60), ("", 60), ("-5", 1)]
+    ("header", "seconds"),
+    [("30", 30), ("0", 1), ("99999", 3600), ("soon", 60), ("", 60), ("-5", 1), ("nan", 1)],
 )
 def test_retry_after_is_believed_within_bounds(header: str, seconds: float) -> None:
     assert wait_of(header) == seconds

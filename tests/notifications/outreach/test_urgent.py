@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from notifications.models import Mute, Notification, Settings, Subscription, Topic
+from notifications.models import Mute, Notification, Occurrence, Settings, Subscription, Topic
 from project.accounts.models import User
-from tests.notifications.outreach.conftest import Clock, climb, deliveries, device_of, told
+from tests.notifications.outreach.conftest import Clock, climb, deliveries, device_of, ladder, told
 from tests.support.jobs import waiting
 
 
@@ -125,3 +125,34 @@ def test_without_a_list_everybody_is_called(alice: User, bob: User, ops: Topic, 
     told_all(alice, bob)
     climb(clock, minutes=6)
     assert pushes(alice) == pushes(bob) == [0, 5]
+
+
+def again(row: Notification, key: str) -> None:
+    """It happens once more, into the same notification."""
+    Occurrence.objects.create(recipient=row.recipient, notification=row, dedupe_key=key, title=row.title)
+    ladder(row)
+
+
+@pytest.mark.usefixtures("on_call")
+def test_what_happens_again_is_called_for_again_though_somebody_had_the_first(
+    alice: User, bob: User, clock: Clock
+) -> None:
+    alices, bobs = told_all(alice, bob)
+    climb(clock, minutes=1)
+    acknowledge(bobs)
+    climb(clock, minutes=30)
+    assert deliveries(alice) == []
+    told(bob, priority=5, source="topic.ops", key="second")
+    again(alices, "second")
+    climb(clock, minutes=16)
+    assert pushes(alice) == [41, 46]
+
+
+@pytest.mark.usefixtures("on_call")
+def test_what_grows_all_the_time_is_handed_down_all_the_same(alice: User, bob: User, clock: Clock) -> None:
+    alices, bobs = told_all(alice, bob)
+    for minute in range(12):
+        climb(clock, minutes=1)
+        for row in (alices, bobs):
+            again(row, f"more {minute}")
+    assert min(pushes(alice)) == 10
