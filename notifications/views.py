@@ -52,7 +52,7 @@ def open_notification(request: HttpRequest, notification_id: int) -> HttpRespons
     row = get_object_or_404(queries.inbox(user.pk), pk=notification_id)
     if "prefetch" not in request.headers.get("Sec-Purpose", ""):  # nobody has pressed anything yet
         actions.seen(user.pk, row.seq)
-        actions.read(user.pk, [row.pk])
+        actions.read(user.pk, [row.pk], up_to=row.seq)
     if not row.link:
         return redirect(reverse("notifications", query={"show": "all"}, fragment=f"note-{row.pk}"))
     return HttpResponseRedirect(row.link)

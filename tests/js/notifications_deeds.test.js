@@ -132,3 +132,9 @@ test("more than one command may take is sent in parts", async () => {
   await deeds.read(many)
   assert.deepEqual(desk.asked.map(([, { notifications }]) => notifications.length), [500, 1])
 })
+
+test("reading everything reads nothing that came after what is shown here", async () => {
+  await deeds.readAll()
+  assert.deepEqual(desk.asked, [["notification.read_all", { up_to: inbox.seq }]])
+  assert.ok(inbox.seq > 0)
+})

@@ -88,14 +88,18 @@ export class Deeds {
     })
   }
 
-  /** Everything that waits, known here or not; the way back is open where all of it is known. */
+  /**
+   * Everything that waits, known here or not, but nothing that this page has not heard of yet: its connection may be dead.
+   * The way back is open where all of it is known.
+   */
   readAll() {
+    const upTo = this.#inbox.seq
     const unread = this.#inbox.all().filter(isUnread)
     const isAll = unread.length === this.#inbox.unread
     return this.#attempt(async () => {
       const takeBack = this.#inbox.assume(unread.map(({ id }) => id), isRead())
       try {
-        await this.#ask("read_all", {})
+        await this.#ask("read_all", { up_to: upTo })
       } catch (error) {
         takeBack()
         throw error
