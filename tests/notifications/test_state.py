@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifications import actions
-from notifications.actions import reading
+from notifications.actions import inboxes, reading
 from notifications.models import Notification
 from project.accounts.models import User
 from tests.notifications.mirror import Mirror
@@ -82,6 +82,8 @@ class Play:
     def wake(self, number: int) -> None:
         """Lets the time of some snoozes come."""
         ids = self.some(number)
+        # One job wakes one; who does it to several in a transaction takes their inboxes in order first.
+        inboxes.hold(Notification.objects.filter(pk__in=ids).values_list("recipient", flat=True))
         snoozed = Notification.objects.filter(pk__in=ids, snoozed_until__isnull=False)
         snoozed.update(snoozed_until=timezone.now())
         for pk in ids:
