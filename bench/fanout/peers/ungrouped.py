@@ -24,6 +24,11 @@ class Alone:
     def __init__(self, by_room: bool) -> None:
         self._by_room = by_room
         self._turns: defaultdict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.settled: Callable[[Hashable], None] = lambda key: None
+
+    def under_way(self, key: Hashable) -> bool:
+        """Nothing is known to come, so no frame waits for it."""
+        return False
 
     async def submit(
         self, key: Hashable, work: Callable[[Sequence[Any]], Sequence[Any]], request: Any
