@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from . import actions, queries
 from .models import Invitation, User
+from .zones import reader_zone
 
 INVITATION = "invitation"
 """Where the session keeps the id of the invitation somebody came with."""
@@ -38,6 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Saves the new person and uses up their invitation, both or neither."""
         user.display_name = form.cleaned_data.get("display_name", "")
+        user.time_zone = reader_zone(request).key
         try:
             with transaction.atomic():
                 super().save_user(request, user, form, commit)

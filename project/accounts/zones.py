@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from .models import User, time_zones
 
-COOKIE = "zone"  # set by project/times.js
+COOKIE = "zone"  # set by project/zone.js
 
 
 def reader_zone(request: HttpRequest) -> ZoneInfo:

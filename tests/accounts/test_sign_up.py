@@ -51,6 +51,14 @@ def test_open_means_anyone(db: None, client: Client) -> None:
 
 
 @pytest.mark.usefixtures("_open")
+@pytest.mark.parametrize(("told", "zone"), [("Asia/Tokyo", "Asia/Tokyo"), ("Mars/Olympus", "UTC")])
+def test_the_first_time_zone_is_that_of_the_browser(db: None, client: Client, told: str, zone: str) -> None:
+    client.cookies["zone"] = told
+    assert join(client)
+    assert User.objects.get(username="charlie").time_zone == zone
+
+
+@pytest.mark.usefixtures("_open")
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [

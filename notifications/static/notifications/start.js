@@ -1,6 +1,6 @@
 // What every page of somebody who is signed in has: the bell and its drawer, and whatever comes up by itself.
 
-import { tellZone, times } from "../project/times.js"
+import { times } from "../project/times.js"
 import { readNotifications } from "./api.js"
 import { Bell } from "./bell.js"
 import { Deeds } from "./deeds.js"
@@ -45,7 +45,6 @@ export class Notifications {
 
   connect() {
     const { inbox } = this
-    tellZone()
     this.#bell.connect()
     this.#drawer.connect()
     this.notices.connect(this.deeds)

@@ -4,7 +4,6 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const MORNING = 8 // o'clock: when a day of work begins for what was put off to it
 const MONDAY = 1
-const COOKIE_SECONDS = 31_536_000
 
 export class Times {
   #clock
@@ -102,9 +101,3 @@ export class Times {
 
 /** Those of this browser. */
 export const times = new Times()
-
-/** Tells the server this browser's time zone, so that the next page is right before any script has run. */
-export function tellZone() {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-  document.cookie = `zone=${timeZone}; path=/; max-age=${COOKIE_SECONDS}; samesite=lax`
-}
