@@ -5,7 +5,7 @@ import { Outbox } from "../realtime/outbox.js"
 import { Notifications } from "../notifications/start.js"
 import { ConnectionState } from "./connection_state.js"
 import { watchDialogs } from "./dialogs.js"
-import { toast } from "./dom.js"
+import { passToasts, toast } from "./dom.js"
 import { EmojiPicker } from "./emoji_picker.js"
 import { findRooms } from "./find_rooms.js"
 import { Navigation } from "./navigation.js"
@@ -45,6 +45,7 @@ new RoomSettings({ live, roomsList, me, pane: () => pane })
 new Switcher({ roomsList, me, goTo, openDirect: (others) => dialogs.openDirect(others) })
 const streams = new RoomStreams({ live, roomsList, me, reload, gone, pane: () => pane })
 
+passToasts()
 watchDialogs()
 watchKeys({ pane: () => pane, roomsList, goTo })
 navigation.addEventListener("swap", ({ detail }) => {

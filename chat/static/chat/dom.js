@@ -11,10 +11,17 @@ export function toast(text) {
   element.className = "toast"
   element.textContent = text
   document.getElementById("toasts").append(element)
-  setTimeout(() => element.remove(), TOAST_MS)
+  passes(element)
 }
 
-const TOAST_MS = 4000
+/** What the server had to say when it made the page goes as everything does that is said in passing. */
+export function passToasts() {
+  for (const element of document.querySelectorAll(".toast")) passes(element)
+}
+
+const passes = (element) => setTimeout(() => element.remove(), TOAST_MS)
+
+const TOAST_MS = 6000
 
 /** Says something to a screen reader, once it has finished what it is saying. */
 export function announce(text) {
