@@ -1,0 +1,192 @@
+// What one panel draws: each series as values on one common grid of times. A place without a measurement is null.
+
+/** Measurements that come at intervals are joined over so many of them; what is longer is missing. */
+const JOINED = 2.5
+/** So much is kept before the first time that is shown, so that not every second cuts something off. */
+const SLACK = 120
+/** From so many intervals on, a series is known to come at the one in their middle. */
+const INTERVALS = 3
+
+export class Frame {
+  /** @type {number} seconds from one place to the next */
+  step
+  /** @type {number} the time of the first place, in seconds */
+  start
+  /** @type {{ key: string, name: string, labels: object, values: (number | null)[], reach: number }[]} */
+  series = []
+  length = 0
+
+  /**
+   * @param {object} data
+   * @param {number} data.from
+   * @param {number} data.to
+   * @param {number} data.step
+   * @param {object[]} data.series  as the API says them: each with `points`, pairs of a time and a value
+   */
+  constructor({ from, to, step, series }) {
+    this.step = step
+    this.start = Math.floor(from / step) * step
+    this.length = Math.max(0, Math.ceil((to - this.start) / step))
+    this.series = series.map((one) => this.#placed(one))
+  }
+
+  get end() {
+    return this.start + this.length * this.step
+  }
+
+  /** Every place's time. */
+  times() {
+    return Array.from({ length: this.length }, (_, place) => this.start + place * this.step)
+  }
+
+  /** The place at or before a time, within what there is. */
+  placeOf(time) {
+    return Math.min(this.length - 1, Math.max(0, Math.floor((time - this.start) / this.step)))
+  }
+
+  /**
+   * What a tick says of the window that begins at `t`: the newest one, or one that is known and was corrected.
+   * The same tick twice is as good as once.
+   * @param {number} t
+   * @param {[string, number | null][]} entries
+   * @param {(key: string) => object} described  name and labels of a series that is new
+   */
+  apply(t, entries, described) {
+    const place = (t - this.start) / this.step
+    if (place < 0 || !Number.isInteger(place)) return
+    this.#reachTo(place + 1)
+    for (const [key, value] of entries) {
+      const known = this.series.find((one) => one.key === key) ?? this.#begin({ key, ...described(key) })
+      known.values[place] = value
+      if (!known.settled) settle(known)
+    }
+  }
+
+  /** Time goes on, whether or not anything was measured. */
+  reach(time) {
+    this.#reachTo(Math.ceil((time - this.start) / this.step))
+  }
+
+  /** Forgets what came long before. */
+  trim(from) {
+    const places = Math.floor((from - this.start) / this.step)
+    if (places < SLACK) return
+    this.start += places * this.step
+    this.length -= places
+    for (const { values } of this.series) values.splice(0, places)
+  }
+
+  /** Takes over what another, newer answer says, from its own first place on. */
+  merge(other) {
+    if (other.step !== this.step || other.start < this.start) return false
+    this.reach(other.end)
+    const first = (other.start - this.start) / this.step
+    for (const one of other.series) {
+      const known = this.series.find(({ key }) => key === one.key) ?? this.#begin(one)
+      one.values.forEach((value, place) => (known.values[first + place] = value))
+    }
+    return true
+  }
+
+  /**
+   * Stretches of time in which nothing of these series is known.
+   * @returns {[number, number][]} within `from` and `to`, in order
+   */
+  missing(from, to, shown = this.series) {
+    const known = shown.flatMap((one) => [...this.#stretches(one)]).sort((a, b) => a[0] - b[0])
+    const holes = []
+    let covered = from
+    for (const [begins, ends] of known) {
+      if (begins > covered + this.step / 2) holes.push([covered, Math.min(begins, to)])
+      covered = Math.max(covered, ends)
+      if (covered >= to) break
+    }
+    if (covered < to - this.step / 2) holes.push([covered, to])
+    return holes.filter(([a, b]) => b > a)
+  }
+
+  /** From each value as far as it speaks for: to the next, or for one place. */
+  *#stretches({ values, reach }) {
+    let begins = null
+    let last = null
+    for (let place = 0; place < this.length; place += 1) {
+      if (values[place] === null || values[place] === undefined) continue
+      if (begins !== null && place - last > reach) {
+        yield this.#stretch(begins, last, 1)
+        begins = null
+      }
+      begins ??= place
+      last = place
+    }
+    // What comes next is due only when its time has come.
+    if (begins !== null) yield this.#stretch(begins, last, Math.max(1, reach))
+  }
+
+  #stretch(first, last, speaks) {
+    return [this.start + first * this.step, this.start + (last + speaks) * this.step]
+  }
+
+  #reachTo(length) {
+    for (; this.length < length; this.length += 1) for (const { values } of this.series) values.push(null)
+  }
+
+  #placed({ points, ...one }) {
+    const values = new Array(this.length).fill(null)
+    for (const [t, value] of points) {
+      const place = Math.floor((t - this.start) / this.step)
+      if (place >= 0 && place < this.length) values[place] = value
+    }
+    return settle({ ...one, values })
+  }
+
+  #begin({ key, name, labels }) {
+    const one = settle({ key, name, labels, values: new Array(this.length).fill(null) })
+    this.series.push(one)
+    return one
+  }
+}
+
+/** How many places a series is joined over: as its own interval says, once that is known. */
+function settle(one) {
+  const distances = []
+  let last = null
+  for (let place = 0; place < one.values.length; place += 1) {
+    if (one.values[place] === null) continue
+    if (last !== null) distances.push(place - last)
+    last = place
+  }
+  distances.sort((a, b) => a - b)
+  one.settled = distances.length >= INTERVALS
+  const interval = one.settled ? distances[distances.length >> 1] : 1
+  one.reach = interval > 1 ? Math.ceil(interval * JOINED) : 1
+  return one
+}
+
+/** What can be said of some places of a series in a few numbers; null where there is none. */
+export function summary(values, first = 0, last = values.length - 1) {
+  let [count, sum, min, max, newest] = [0, 0, Infinity, -Infinity, null]
+  for (let place = first; place <= last; place += 1) {
+    const value = values[place]
+    if (value === null || value === undefined) continue
+    count += 1
+    sum += value
+    min = Math.min(min, value)
+    max = Math.max(max, value)
+    newest = value
+  }
+  return count ? { count, last: newest, min, max, avg: sum / count } : null
+}
+
+/** One on top of the other, the first one lowest. A series is carried on over its own interval. */
+export function stacked(series) {
+  const heights = []
+  return series.map(({ values, reach }) => {
+    let [held, age] = [null, Infinity]
+    return Array.from(values, (value, place) => {
+      ;[held, age] = value === null || value === undefined ? [held, age + 1] : [value, 0]
+      if (held === null || age >= reach) return null
+      heights[place] = (heights[place] ?? 0) + held
+      return heights[place]
+    })
+  })
+}

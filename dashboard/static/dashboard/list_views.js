@@ -1,0 +1,141 @@
+// Series beside each other as they are now: the largest first, or each as a tile with its state.
+
+import { summary } from "./frame.js"
+import { STATE_NAMES, stateOf } from "./thresholds.js"
+import { format, NOTHING } from "./units.js"
+
+const COLUMNS = [["last", "Now"], ["avg", "Avg"], ["max", "Max"]]
+
+function about({ frame, window: { from, to } }, shown) {
+  const [first, last] = [frame.placeOf(from), frame.placeOf(to)]
+  return shown.map((one) => ({ one, numbers: summary(one.values, first, last) }))
+}
+
+export class TopView {
+  #by = "last"
+  #body
+  #look
+  #shown = []
+
+  constructor(place, look) {
+    this.#look = look
+    const table = document.createElement("table")
+    table.className = "top"
+    const head = table.createTHead().insertRow()
+    for (const [name, words] of [["name", "Series"], ...COLUMNS]) {
+      const cell = head.appendChild(document.createElement("th"))
+      cell.scope = "col"
+      cell.dataset.by = name
+      const button = cell.appendChild(document.createElement("button"))
+      button.type = "button"
+      button.textContent = words
+      button.addEventListener("click", () => this.#sortBy(name))
+    }
+    this.#body = table.createTBody()
+    place.classList.add("scrolls")
+    place.tabIndex = 0
+    place.replaceChildren(table)
+  }
+
+  draw(shown) {
+    if (!this.#look.frame) return
+    this.#shown = shown
+    const { unit } = this.#look.panel
+    const rows = about(this.#look, shown).toSorted((a, b) => this.#compare(a, b))
+    const most = Math.max(...rows.map(({ numbers }) => Math.abs(numbers?.last ?? 0)), 0)
+    while (this.#body.rows.length > rows.length) this.#body.deleteRow(-1)
+    rows.forEach(({ one, numbers }, place) => {
+      const row = this.#body.rows[place] ?? newRow(this.#body)
+      row.cells[0].firstChild.textContent = one.name
+      row.cells[0].lastChild.firstChild.style.inlineSize = most ? `${(100 * Math.abs(numbers?.last ?? 0)) / most}%` : "0"
+      COLUMNS.forEach(([name], column) => (row.cells[column + 1].textContent = format(numbers?.[name] ?? null, unit)))
+    })
+    for (const cell of this.#body.parentElement.tHead.rows[0].cells) {
+      cell.ariaSort = cell.dataset.by === this.#by ? (this.#by === "name" ? "ascending" : "descending") : "none"
+    }
+  }
+
+  disconnect() {}
+
+  #sortBy(name) {
+    this.#by = name
+    this.draw(this.#shown)
+  }
+
+  #compare(a, b) {
+    const byName = a.one.name.localeCompare(b.one.name, undefined, { numeric: true })
+    return this.#by === "name" ? byName : (b.numbers?.[this.#by] ?? -Infinity) - (a.numbers?.[this.#by] ?? -Infinity) || byName
+  }
+}
+
+function newRow(body) {
+  const row = body.insertRow()
+  const name = row.appendChild(document.createElement("th"))
+  name.scope = "row"
+  name.append(document.createElement("span"), document.createElement("i"))
+  name.lastChild.className = "top-bar"
+  name.lastChild.append(document.createElement("b"))
+  for (const _ of COLUMNS) row.insertCell()
+  return row
+}
+
+export class StatusView {
+  #list
+  #look
+
+  constructor(place, look) {
+    this.#look = look
+    this.#list = document.createElement("ul")
+    this.#list.className = "tiles"
+    place.classList.add("scrolls")
+    place.tabIndex = 0
+    place.replaceChildren(this.#list)
+  }
+
+  draw(shown) {
+    if (!this.#look.frame) return
+    const { thresholds, unit } = this.#look.panel
+    const { frame, window: { to } } = this.#look
+    const tiles = shown.map((one) => {
+      const last = frame.placeOf(to - frame.step)
+      const recent = summary(one.values, Math.max(0, last - Math.max(one.reach, 5)), last)
+      return { name: one.name, value: recent?.last ?? null, state: stateOf(recent?.last ?? null, thresholds) }
+    })
+    while (this.#list.childElementCount > tiles.length) this.#list.lastChild.remove()
+    tiles.forEach(({ name, value, state }, place) => {
+      const tile = this.#list.children[place] ?? this.#list.appendChild(newTile())
+      tile.dataset.state = state
+      const [title, number, words] = tile.children
+      title.textContent = name
+      number.textContent = value === null ? NOTHING : format(value, unit)
+      words.textContent = STATE_NAMES[state]
+    })
+  }
+
+  disconnect() {}
+}
+
+function newTile() {
+  const tile = document.createElement("li")
+  tile.className = "tile"
+  for (const name of ["tile-name", "tile-number", "tile-state"]) {
+    tile.appendChild(document.createElement("span")).className = name
+  }
+  return tile
+}
+
+export class TextView {
+  constructor(place, look) {
+    place.classList.add("scrolls", "text")
+    place.tabIndex = 0
+    place.replaceChildren(...(look.panel.text ?? "").split(/\n{2,}/).map((words) => {
+      const paragraph = document.createElement("p")
+      paragraph.textContent = words
+      return paragraph
+    }))
+  }
+
+  draw() {}
+
+  disconnect() {}
+}

@@ -1,0 +1,80 @@
+// Moments as the clock and calendar of the reader's own time zone say them, as fine as what is shown.
+
+const MINUTE = 60
+const DAY = 86_400
+
+export class LocalTimes {
+  #formats = new Map()
+  zone
+
+  /** @param {string} [zone]  as in "Europe/Vienna"; the browser's own where that is not known */
+  constructor(zone) {
+    this.zone = zone
+    try {
+      new Intl.DateTimeFormat(undefined, { timeZone: zone })
+    } catch {
+      this.zone = undefined
+    }
+  }
+
+  /** The marks of an axis: the time, and the day where a new one begins. Seconds in, text out. */
+  marks(moments, distance) {
+    let last = null
+    return moments.map((moment) => {
+      const day = this.#say("day", moment)
+      const isNew = last !== null && day !== last
+      last = day
+      if (distance >= 28 * DAY) return this.#say("month", moment)
+      if (distance >= DAY || (isNew && this.#say("minute", moment) === "00:00")) return day
+      return this.#say(distance < MINUTE ? "second" : "minute", moment)
+    })
+  }
+
+  /** A moment among others that are `step` seconds apart. */
+  moment(moment, step) {
+    if (step >= DAY) return this.#say("date", moment)
+    return `${this.#say("date", moment)}, ${this.#say(step < MINUTE ? "second" : "minute", moment)}`
+  }
+
+  /** A stretch of time, as short as it can be said. */
+  stretch(from, to) {
+    const fine = to - from < 10 * MINUTE ? "second" : "minute"
+    const [first, second] = [this.#say("date", from), this.#say("date", to)]
+    const start = `${first}, ${this.#say(fine, from)}`
+    return `${start} – ${first === second ? "" : `${second}, `}${this.#say(fine, to)}`
+  }
+
+  /** What a field for a local date and time holds. */
+  field(moment) {
+    return this.#format("field").format(new Date(moment * 1000)).replace(" ", "T")
+  }
+
+  /** The moment that such a field means, in seconds; NaN where it means none. */
+  fromField(text) {
+    const shown = Date.parse(`${text}Z`) / 1000
+    const offset = (moment) => Date.parse(`${this.field(moment)}Z`) / 1000 - moment
+    return Number.isFinite(shown) ? shown - offset(shown - offset(shown)) : NaN
+  }
+
+  #say(name, moment) {
+    return this.#format(name).format(new Date(moment * 1000))
+  }
+
+  #format(name) {
+    if (!this.#formats.has(name)) {
+      const [locale, options] = FORMATS[name]
+      this.#formats.set(name, new Intl.DateTimeFormat(locale, { ...options, timeZone: this.zone }))
+    }
+    return this.#formats.get(name)
+  }
+}
+
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
+const FORMATS = {
+  second: [undefined, { ...CLOCK, second: "2-digit" }],
+  minute: [undefined, CLOCK],
+  day: [undefined, { day: "numeric", month: "short" }],
+  month: [undefined, { month: "short", year: "numeric" }],
+  date: [undefined, { day: "numeric", month: "short", year: "numeric" }],
+  field: ["sv-SE", { year: "numeric", month: "2-digit", day: "2-digit", ...CLOCK, second: "2-digit" }],
+}
