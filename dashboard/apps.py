@@ -1,6 +1,7 @@
 """Metrics: taken in, kept, and shown live."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class DashboardConfig(AppConfig):
@@ -8,6 +9,8 @@ class DashboardConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dashboard import access, commands  # noqa: F401  importing registers them
+        from dashboard import access, commands, lifecycle, stock  # noqa: F401  importing registers the commands
 
         access.register()
+        lifecycle.watch_server()
+        post_migrate.connect(stock.make, sender=self)

@@ -1,6 +1,9 @@
 """The shape of what this app sends, for replies, reads, and the API description."""
 
+from typing import Any
+
 from ninja import Schema
+from pydantic import Field
 
 
 class RejectedSample(Schema):
@@ -15,3 +18,97 @@ class Pushed(Schema):
 
     accepted: int
     rejected: list[RejectedSample]
+
+
+class BoardSummary(Schema):
+    """A board without its panels. `stream` is where its ticks are."""
+
+    slug: str
+    title: str
+    version: int
+    stream: str
+    updated_at: str
+
+
+class BoardOut(BoardSummary):
+    """A board with its panels, see docs/protocol.md."""
+
+    panels: list[dict[str, Any]]
+
+
+class Boards(Schema):
+    """All boards, by title."""
+
+    boards: list[BoardSummary]
+
+
+class OneBoard(Schema):
+    """A board, and the cursor of its stream."""
+
+    board: BoardOut
+    cursor: str
+
+
+class Author(Schema):
+    """Who made a version."""
+
+    id: int
+    name: str
+    avatar: str | None
+
+
+class Version(Schema):
+    """What a board once was. Nobody is the author of what came with the site."""
+
+    version: int
+    title: str
+    panels: list[dict[str, Any]]
+    at: str
+    author: Author | None
+
+
+class Versions(Schema):
+    """The versions of a board, the newest first."""
+
+    versions: list[Version]
+
+
+class LineOut(Schema):
+    """One series of a panel. `points` are pairs of a window's start and its value; one without samples is left out."""
+
+    key: str
+    labels: dict[str, str]
+    name: str
+    points: list[Any]
+
+
+class Shown(Schema):
+    """What panels show, by their ids, in windows of `step` seconds that start in `[from, to)`."""
+
+    step: int
+    start: int = Field(alias="from")
+    end: int = Field(alias="to")
+    panels: dict[str, list[LineOut]]
+
+
+class Snapshot(Shown):
+    """The same with the cursor from which on ticks tell the rest."""
+
+    cursor: str
+
+
+class MetricOut(Schema):
+    """Something that is measured. `last_at` is in Unix seconds."""
+
+    name: str
+    kind: str
+    unit: str
+    help: str
+    series: int
+    last_at: float | None
+
+
+class Metrics(Schema):
+    """What is measured."""
+
+    metrics: list[MetricOut]

@@ -201,6 +201,7 @@ LIMIT_SERIES_PER_TOKEN = env.number("LIMIT_SERIES_PER_TOKEN", 10_000)
 ACTION_HOSTS = env.words("ACTION_HOSTS")
 
 # How late a sample may come and still correct its window, and for how many days windows of each length are kept.
+METRICS_OWN = env.flag("METRICS_OWN", True)
 METRICS_LATE_SECONDS = env.number("METRICS_LATE_SECONDS", 3_600, least=10)
 METRICS_KEEP_DAYS = {
     "1s": env.number("METRICS_KEEP_1S", 1, least=1),

@@ -103,7 +103,7 @@ class Hub:
         if message["type"] == "ephemeral":
             self._whispers.made_here(message)
             return
-        metrics.APPENDED.inc(len(message["events"]))
+        metrics.count_appended(type for type, _ in message["events"])
         self.announced(message)
         self.layer.publish(message)
 

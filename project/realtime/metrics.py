@@ -1,6 +1,7 @@
 """What a process counts of its own work, for `/metrics`."""
 
-from collections.abc import Callable
+import collections
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 CONNECTIONS = Gauge("watchroom_connections", "Open connections.", ["transport"])
 APPENDED = Counter("watchroom_events_appended", "Events this process committed to the log.")
+APPENDED_BY_TYPE = Counter("watchroom_events_by_type", "Events this process committed, by type.", ["type"])
 ANNOUNCED = Counter("watchroom_events_announced", "Events this process published on the channel layer.")
 DELIVERED = Counter("watchroom_events_delivered", "Events written to connections.", ["transport"])
 REPLAYED = Counter("watchroom_events_replayed", "Events handed to returning connections.", ["source"])
@@ -44,6 +46,13 @@ def measure() -> None:
     """
     for one in _measurements:
         one()
+
+
+def count_appended(types: Iterable[str]) -> None:
+    """Counts events that this process committed."""
+    for type, count in collections.Counter(types).items():
+        APPENDED.inc(count)
+        APPENDED_BY_TYPE.labels(type).inc(count)
 
 
 def observe_lag(item: bytes) -> None:

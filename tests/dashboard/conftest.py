@@ -45,6 +45,7 @@ def _quick(settings: Settings) -> None:
 def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The real database: transactions commit, so that partitions, locks and threads are what they are in life."""
     with django_db_blocker.unblock():
+        models.Board.objects.all().delete()  # those that a site has from its first start
         yield
         for tier in TIERS:
             WINDOWS[tier.name].objects.all().delete()

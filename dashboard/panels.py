@@ -1,0 +1,106 @@
+"""What a board's panels may be: their schema, which every board is checked against before it is kept."""
+
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from .models import NAME_MAX, TITLE_MAX
+
+PANELS_MAX = 60  # on a board: a long page; each is drawn every second
+QUERIES_MAX = 10  # in a panel
+BY_MAX = 10
+WINDOW_MAX = 300  # seconds of a moving average: a late sample changes so many windows after its own
+TEXT_MAX = 5_000
+
+QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+Function = Literal[
+    "rate", "increase", "avg", "sum", "min", "max", "p50", "p90", "p95", "p99", "count", "last", "moving_avg"
+]
+Type = Literal["line", "area", "stacked", "stat", "gauge", "heatmap", "table", "status", "text"]
+
+
+def _text(value: object) -> object:
+    if isinstance(value, str) and "\x00" in value:  # PostgreSQL cannot store it
+        raise ValueError("A text may not contain a NUL character.")
+    return value
+
+
+Short = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=TITLE_MAX)]
+Label = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=200)]
+Name = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=NAME_MAX)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Strict(Schema):
+    """Refuses fields that mean nothing, so that a slip is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Selection(Strict):
+    """A metric, of it the series with these labels, put together by `by`, as a function of time.
+
+    `window` is that of a moving average, in seconds.
+    """
+
+    metric: Name
+    where: dict[Label, Label] = Field(default_factory=dict, max_length=BY_MAX)
+    fn: Function = "avg"
+    by: list[Label] = Field(default_factory=list, max_length=BY_MAX)
+    window: int = Field(60, ge=1, le=WINDOW_MAX)
+    legend: Short = ""
+
+
+class Query(Selection):
+    """What one panel asks, perhaps in relation to something else."""
+
+    ratio_to: Selection | None = None
+
+
+class Threshold(Strict):
+    """From this value on, a state."""
+
+    value: Finite
+    state: Literal["ok", "warn", "critical"]
+
+
+class Panel(Strict):
+    """A chart, a number, a list or a text, `w` of twelve columns wide and `h` rows high."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")
+    type: Type
+    title: Short = ""
+    unit: Annotated[str, BeforeValidator(_text), StringConstraints(max_length=32)] = ""
+    w: int = Field(6, ge=1, le=12)
+    h: int = Field(5, ge=1, le=24)
+    queries: list[Query] = Field(default_factory=list, max_length=QUERIES_MAX)
+    min: Finite | None = None
+    max: Finite | None = None
+    thresholds: list[Threshold] = Field(default_factory=list, max_length=10)
+    text: Annotated[str, BeforeValidator(_text), StringConstraints(max_length=TEXT_MAX)] = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Panel":
+        if self.min is not None and self.max is not None and self.min >= self.max:
+            raise ValueError("The largest value must be above the smallest.")
+        return self
+
+
+def _distinct(panels: list[Panel]) -> list[Panel]:
+    if len({panel.id for panel in panels}) != len(panels):
+        raise ValueError("Two panels have the same id.")
+    return panels
+
+
+Panels = Annotated[list[Panel], Field(max_length=PANELS_MAX), AfterValidator(_distinct)]
+
+
+def stored(panels: list[Panel]) -> list[dict[str, object]]:
+    """As JSON, without what was left out."""
+    return [panel.model_dump(exclude_unset=True) for panel in panels]
+
+
+def parsed(panels: list[dict[str, object]]) -> list[Panel]:
+    """Panels as they were stored; they were checked then."""
+    return [Panel.model_validate(panel) for panel in panels]

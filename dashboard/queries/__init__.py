@@ -1,0 +1,1 @@
+"""Reads: what panels show between two moments, and the boards themselves."""

@@ -1,0 +1,130 @@
+"""The value of a window: the rollups of one or many series in it, put through a function."""
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dashboard.models import Kind
+from dashboard.panels import QUANTILES
+from dashboard.rollups import sketch_of
+from dashboard.sketch import Sketch
+
+Row = tuple[Any, ...]
+"""series, start, count, sum, min, max, last, last_at, and perhaps the sketch: as `store.rows` gives them."""
+
+
+class Cell:
+    """What a group of series has in one window."""
+
+    __slots__ = ("averages", "count", "last", "last_at", "max", "min", "sketch", "sum")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.sum = 0.0
+        self.averages = 0.0
+        self.min = math.inf
+        self.max = -math.inf
+        self.last = 0.0
+        self.last_at = -math.inf
+        self.sketch: Sketch | None = None
+
+    def add(self, row: Row) -> None:
+        """Takes in one series' window."""
+        count, total = row[2], row[3]
+        self.count += count
+        self.sum += total
+        self.averages += total / count
+        if row[4] < self.min:
+            self.min = row[4]
+        if row[5] > self.max:
+            self.max = row[5]
+        if (row[7], row[6]) > (self.last_at, self.last):
+            self.last, self.last_at = row[6], row[7]
+        if len(row) > 8:
+            sketch = sketch_of(bytes(row[8]), row[4], count)
+            if self.sketch is None:
+                self.sketch = sketch
+            else:
+                self.sketch.merge(sketch)
+
+
+Value = Callable[[Cell, float], float | None]
+"""The value of a cell whose window is so many seconds long, so far."""
+
+
+def value_of(fn: str, kind: str) -> Value:
+    """What a function says of a metric of this kind.
+
+    A level's `sum` over several series is that of their averages, so that it does not depend on how often each is
+    measured, nor on the length of the window.
+    """
+    if fn in QUANTILES:
+        q = QUANTILES[fn]
+        return lambda cell, _: _quantile(cell, q)
+    if kind == Kind.GAUGE and fn == "sum":
+        return lambda cell, _: cell.averages
+    if kind == Kind.HISTOGRAM and fn in ("rate", "increase"):
+        return (lambda cell, seconds: cell.count / seconds) if fn == "rate" else (lambda cell, _: cell.count)
+    return _PLAIN[fn]
+
+
+def _quantile(cell: Cell, q: float) -> float | None:
+    found = cell.sketch.quantile(q) if cell.sketch is not None else None
+    return None if found is None else min(max(found, cell.min), cell.max)
+
+
+_PLAIN: dict[str, Value] = {
+    "avg": lambda cell, _: cell.sum / cell.count,
+    "sum": lambda cell, _: cell.sum,
+    "min": lambda cell, _: cell.min,
+    "max": lambda cell, _: cell.max,
+    "count": lambda cell, _: cell.count,
+    "last": lambda cell, _: cell.last,
+    "rate": lambda cell, seconds: cell.sum / seconds,
+    "increase": lambda cell, _: cell.sum,
+}
+
+
+def cells_of(rows: Iterable[Row]) -> dict[int, Cell]:
+    """The windows of a group of series, by their starts."""
+    found: dict[int, Cell] = {}
+    for row in rows:
+        cell = found.get(row[1])
+        if cell is None:
+            cell = found[row[1]] = Cell()
+        cell.add(row)
+    return found
+
+
+def moving(cells: dict[int, Cell], kind: str, step: int, window: int) -> dict[int, float]:
+    """The average over the `window` seconds that end with each window; of a counter, its rate over them."""
+    places = max(1, round(window / step))
+    found: dict[int, float] = {}
+    if not cells:
+        return found
+    starts = sorted(cells)
+    count, total, oldest = 0, 0.0, 0
+    for place, start in enumerate(starts):
+        while starts[oldest] <= start - places * step:
+            oldest += 1
+        # Summed anew each time: taking away what has left would leave what rounding made of it.
+        some = [cells[starts[n]] for n in range(oldest, place + 1)]
+        count, total = sum(cell.count for cell in some), math.fsum(cell.sum for cell in some)
+        found[start] = total / (places * step) if kind == Kind.COUNTER else total / count
+    return found
+
+
+def octaves(cell: Cell) -> dict[str, int]:
+    """How many values there were up to each power of two (of the same sign) and above the one before."""
+    found: dict[str, int] = {}
+    if cell.sketch is None:
+        return found
+    for value, count in cell.sketch.ordered():
+        bound = "0" if value == 0 else f"{_octave(value):g}"
+        found[bound] = found.get(bound, 0) + count
+    return found
+
+
+def _octave(value: float) -> float:
+    exponent = math.log2(abs(value))
+    return 2.0 ** math.ceil(exponent) if value > 0 else -(2.0 ** math.floor(exponent))

@@ -1,0 +1,178 @@
+"""What panels ask, answered for all of them together: three or four statements, however many panels there are."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from dashboard import store
+from dashboard.ingest.points import canonical
+from dashboard.models import Metric, Series
+from dashboard.panels import QUANTILES, Panel, Query, Selection
+from dashboard.tiers import Tier
+
+from .cells import Cell, Row, cells_of, moving, octaves, value_of
+
+LINES_MAX = 100
+"""Of one query: more cannot be told apart in a chart. The first by their labels."""
+
+HEATMAP = "heatmap"
+
+
+@dataclass
+class Line:
+    """One series of a panel. `key` tells it apart on the panel, the same in every answer and tick."""
+
+    key: str
+    labels: dict[str, str]
+    name: str
+    values: dict[int, float | None] = field(default_factory=dict)
+
+
+Groups = dict[str, list[int]]
+"""Series by the labels that they are put together by."""
+
+
+def evaluate(panels: Sequence[Panel], tier: Tier, first: int, end: int, now: float) -> dict[str, list[Line]]:
+    """Each panel's lines in the windows that start in `[first, end)`. A window that is not over yet counts as long as
+    it has been going on at `now`."""
+    reading = _Reading(panels, tier, first, end, now)
+    return {panel.id: reading.lines(panel) for panel in panels}
+
+
+class _Reading:
+    """The metrics, series and rows that some panels need."""
+
+    def __init__(self, panels: Sequence[Panel], tier: Tier, first: int, end: int, now: float) -> None:
+        self._tier, self._first, self._end, self._now = tier, first, end, now
+        asked = [(panel.type, part) for panel in panels for query in panel.queries for part in _parts(query)]
+        names = {part.metric for _, part in asked}
+        self._metrics = {row.name: row for row in Metric.objects.filter(name__in=names)}
+        self._series: dict[int, list[tuple[int, Mapping[str, str]]]] = defaultdict(list)
+        ids = [row.pk for row in self._metrics.values()]
+        before = max((part.window for _, part in asked if part.fn == "moving_avg"), default=0)
+        start = first - before - tier.step if before else first
+        # What was not measured since cannot have a row.
+        recent = Series.objects.filter(metric__in=ids, last_at__gte=start)
+        for pk, metric, labels in recent.values_list("pk", "metric_id", "labels"):
+            self._series[metric].append((pk, _labels(labels)))
+        plain: set[int] = set()
+        sketched: set[int] = set()
+        for type, part in asked:
+            found = {pk for group in self._groups(part).values() for pk in group}
+            if type == HEATMAP or part.fn in QUANTILES:
+                sketched |= found
+            else:
+                plain |= found
+        self._rows: dict[int, list[Row]] = defaultdict(list)
+        for some, sketches in ((sketched, True), (plain - sketched, False)):
+            for row in store.rows(tier, some, start, end, sketches=sketches) if some else ():
+                self._rows[row[0]].append(row)
+
+    def lines(self, panel: Panel) -> list[Line]:
+        """Everything that a panel shows."""
+        found: list[Line] = []
+        names: set[str] = set()
+        for query in panel.queries:
+            name = query.legend or query.metric
+            label = name if name not in names else f"{name} {len(names) + 1}"
+            names.add(label)
+            lines = self._heat(query) if panel.type == HEATMAP else self._query(query)
+            for line in lines:
+                if len(panel.queries) > 1:
+                    line.key = canonical({**line.labels, "query": label})
+                found.append(line)
+        return found
+
+    def _query(self, query: Query) -> list[Line]:
+        values = self._values(query)
+        if query.ratio_to is not None:
+            values = _ratios(values, self._values(query.ratio_to))
+        lines = []
+        for key in sorted(values)[:LINES_MAX]:
+            labels = dict(_labels(key))
+            lines.append(Line(key, labels, _name(query, labels), values[key]))
+        return lines
+
+    def _values(self, part: Selection) -> dict[str, dict[int, float | None]]:
+        metric = self._metrics.get(part.metric)
+        if metric is None:
+            return {}
+        found: dict[str, dict[int, float | None]] = {}
+        for key, ids in self._groups(part).items():
+            cells = self._cells(ids)
+            if part.fn == "moving_avg":
+                smooth = moving(cells, metric.kind, self._tier.step, part.window)
+                found[key] = {start: value for start, value in smooth.items() if start >= self._first}
+            else:
+                value = value_of(part.fn, metric.kind)
+                found[key] = {
+                    start: value(cell, self._seconds(start))
+                    for start, cell in cells.items()
+                    if start >= self._first and (part.fn not in QUANTILES or metric.kind != "counter")
+                }
+        return found
+
+    def _heat(self, query: Query) -> list[Line]:
+        """A line for each octave of values, of all series together."""
+        ids = [pk for group in self._groups(query).values() for pk in group]
+        lines: dict[str, Line] = {}
+        metric = self._metrics.get(query.metric)
+        if metric is None or metric.kind == "counter":
+            return []
+        for start, cell in self._cells(ids).items():
+            for bound, count in octaves(cell).items() if start >= self._first else ():
+                key = canonical({"le": bound})
+                line = lines.setdefault(key, Line(key, {"le": bound}, bound))
+                line.values[start] = count
+        return sorted(lines.values(), key=lambda line: float(line.labels["le"]))
+
+    def _groups(self, part: Selection) -> Groups:
+        groups: Groups = defaultdict(list)
+        metric = self._metrics.get(part.metric)
+        for pk, labels in self._series[metric.pk] if metric else ():
+            if all(labels.get(name, "") == value for name, value in part.where.items()):
+                groups[canonical({name: labels[name] for name in part.by if name in labels})].append(pk)
+        return groups
+
+    def _cells(self, ids: Sequence[int]) -> dict[int, Cell]:
+        return cells_of(row for pk in ids for row in self._rows[pk])
+
+    def _seconds(self, start: int) -> float:
+        return max(1.0, min(float(self._tier.step), self._now - start))
+
+
+def _parts(query: Query) -> list[Selection]:
+    return [query] if query.ratio_to is None else [query, query.ratio_to]
+
+
+def _ratios(
+    above: dict[str, dict[int, float | None]], below: dict[str, dict[int, float | None]]
+) -> dict[str, dict[int, float | None]]:
+    """One by the other, where there is something to divide by; by the one of everything where that is not grouped."""
+    whole = below.get("{}", {})
+    found: dict[str, dict[int, float | None]] = {}
+    for key, values in above.items():
+        divisors = below.get(key, whole)
+        found[key] = {}
+        for start, value in values.items():
+            divisor = divisors.get(start)
+            found[key][start] = value / divisor if value is not None and divisor else None
+    return found
+
+
+def _name(query: Query, labels: Mapping[str, str]) -> str:
+    """The legend, where `{label}` stands for a label's value; else the values, or the metric."""
+    name = query.legend
+    for label, value in labels.items():
+        name = name.replace(f"{{{label}}}", value)
+    if name and (name != query.legend or not labels):
+        return name
+    return " ".join(filter(None, [query.legend, ", ".join(labels.values())])) or query.metric
+
+
+@lru_cache(maxsize=50_000)
+def _labels(text: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = json.loads(text)
+    return found

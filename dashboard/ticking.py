@@ -1,0 +1,77 @@
+"""What a board is told of: the windows that were closed since the last time, and those that have changed since."""
+
+from collections.abc import Iterable, Sequence
+
+from project.realtime.log import Entry
+
+from . import events
+from .models import Board
+from .panels import Panel, parsed
+from .queries.lines import evaluate
+from .tiers import FINEST
+
+REFILL_SECONDS = 300
+"""How far back a board is told of what it missed: while nobody led, or nobody followed it."""
+APART_SECONDS = 10
+"""Changed windows that are farther apart than this are read by themselves."""
+
+
+def entries(board: Board, closed: int, revised: Iterable[tuple[str, int]], now: float) -> list[Entry]:
+    """The ticks of a board up to the window `closed`. `revised` are metrics and windows that have changed."""
+    panels = parsed(board.panels)
+    first = max(board.ticked + 1, closed - REFILL_SECONDS + 1)
+    ticks = _ticks(panels, range(first, closed + 1), now, revised=False)
+    again = sorted(_touched(panels, revised, board.ticked))
+    for run in _runs(again):
+        wanted = set(run)
+        ticks += _ticks(panels, range(run[0], run[-1] + 1), now, revised=True, only=wanted)
+    return ticks
+
+
+def _ticks(
+    panels: Sequence[Panel], windows: range, now: float, *, revised: bool, only: set[int] | None = None
+) -> list[Entry]:
+    if not windows:
+        return []
+    found = evaluate(panels, FINEST, windows.start, windows.stop, now)
+    return [
+        events.tick(
+            start,
+            FINEST.step,
+            {
+                panel: shown
+                for panel, lines in found.items()
+                if (shown := [(line.key, line.values[start]) for line in lines if start in line.values])
+            },
+            revised,
+        )
+        for start in windows
+        if only is None or start in only
+    ]
+
+
+def _touched(panels: Sequence[Panel], revised: Iterable[tuple[str, int]], ticked: int) -> set[int]:
+    """The windows, of those the board was told of, that show something else now. A moving average looks back, so the
+    windows after a changed one change too."""
+    reach: dict[str, int] = {}
+    for panel in panels:
+        for query in panel.queries:
+            for part in (query, query.ratio_to) if query.ratio_to else (query,):
+                length = part.window if part.fn == "moving_avg" else 1
+                reach[part.metric] = max(reach.get(part.metric, 0), length)
+    return {
+        window
+        for metric, start in revised
+        for window in range(start, min(start + reach.get(metric, 0) - 1, ticked) + 1)
+    }
+
+
+def _runs(windows: Sequence[int]) -> list[list[int]]:
+    """These windows, parted where there is a gap."""
+    found: list[list[int]] = []
+    for window in windows:
+        if found and window - found[-1][-1] <= APART_SECONDS:
+            found[-1].append(window)
+        else:
+            found.append([window])
+    return found

@@ -1,0 +1,228 @@
+"""One leader closes windows and tells boards; a snapshot and the ticks after it are always the state."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashboard import actions, ticking
+from dashboard.models import Board, Revision, Ticker
+from dashboard.panels import parsed
+from dashboard.queries import boards
+from dashboard.queries.boards import snapshot
+from dashboard.queries.lines import evaluate
+from dashboard.ticker import LEASE_SECONDS, Leader
+from dashboard.tiers import FINEST
+from project.accounts.models import User
+from project.realtime import log
+from project.realtime.log import Entry
+from project.realtime.models import Event
+from tests.dashboard.conftest import Push
+
+NOW = int(time.time()) - 600  # the ticker's clock in these tests; samples are never in the future
+
+PANELS = [
+    {"id": "avg", "type": "line", "queries": [{"metric": "level", "fn": "avg", "by": ["host"]}]},
+    {"id": "p95", "type": "line", "queries": [{"metric": "level", "fn": "p95"}]},
+    {"id": "smooth", "type": "line", "queries": [{"metric": "level", "fn": "moving_avg", "window": 5}]},
+    {"id": "rate", "type": "stat", "queries": [{"metric": "hits", "fn": "rate"}]},
+    {"id": "heat", "type": "heatmap", "queries": [{"metric": "level"}]},
+    {
+        "id": "ratio",
+        "type": "line",
+        "queries": [{"metric": "hits", "fn": "rate", "ratio_to": {"metric": "level", "fn": "avg"}}],
+    },
+]
+
+
+@pytest.fixture
+def board(alice: User) -> Board:
+    board = actions.create(alice, "Board", PANELS)
+    follow(board)
+    return board
+
+
+def follow(board: Board, until: float = NOW + 10_000) -> None:
+    Board.objects.filter(pk=board.pk).update(followed_until=until)
+
+
+def ticks(board: Board, after: int = 0) -> list[dict[str, Any]]:
+    found = log.read(board.stream, after, 10_000)
+    return [json.loads(event.item)["data"] for event in found if event.type == "board.tick"]
+
+
+def level(at: float, value: float = 1.0, host: str = "a") -> dict[str, Any]:
+    return {"name": "level", "value": value, "at": at, "labels": {"host": host}}
+
+
+def test_each_window_is_told_once_when_it_is_closed(board: Board, push: Push) -> None:
+    leader = Leader()
+    Board.objects.update(ticked=NOW - 5)
+    push(level(NOW - 4, 3.0), level(NOW - 4, 5.0))
+    for second in (0, 0.4, 1, 2):
+        assert leader.beat(NOW + second)
+    told = ticks(board)
+    assert [(tick["t"], tick["revised"]) for tick in told] == [(NOW - n, False) for n in (4, 3, 2, 1)]
+    assert told[0]["panels"]["avg"] == [['{"host":"a"}', 4.0]]
+    assert told[1]["panels"] == {"smooth": [["{}", 4.0]]} or told[1]["panels"] == {}
+
+
+def test_a_late_sample_is_told_as_a_revision_of_what_it_changes(board: Board, push: Push) -> None:
+    leader = Leader()
+    Board.objects.update(ticked=NOW - 10)
+    push(level(NOW - 8, 2.0), level(NOW - 6, 2.0))
+    leader.beat(NOW)
+    head = log.heads([board.stream])[board.stream].head
+    push(level(NOW - 8, 4.0))
+    leader.beat(NOW + 1)
+    told = ticks(board, head)
+    revised = [tick["t"] for tick in told if tick["revised"]]
+    assert revised == [NOW - 8, NOW - 7, NOW - 6, NOW - 5, NOW - 4]  # the moving average looks back
+    assert next(tick for tick in told if tick["t"] == NOW - 8)["panels"]["avg"] == [['{"host":"a"}', 3.0]]
+    assert not Revision.objects.exists()
+
+
+def test_a_board_that_nobody_follows_gets_no_ticks_and_is_told_what_it_missed_when_somebody_does(
+    board: Board, push: Push
+) -> None:
+    leader = Leader()
+    leader.beat(NOW)
+    before = ticks(board)
+    follow(board, until=0)
+    leader.beat(NOW + 1)
+    leader.beat(NOW + 2)
+    assert ticks(board) == before
+    follow(board)
+    leader.beat(NOW + 3)
+    assert [tick["t"] for tick in ticks(board)[len(before) :]] == [NOW - 2, NOW - 1, NOW]
+
+
+def test_only_one_leads_until_its_lease_runs_out(board: Board) -> None:
+    first, second = Leader(), Leader()
+    assert first.beat(NOW)
+    assert not second.beat(NOW + 1)
+    assert first.beat(NOW + 2)
+    assert not second.beat(NOW + 2 + LEASE_SECONDS - 0.1)
+    assert second.beat(NOW + 2 + LEASE_SECONDS)
+    assert Ticker.objects.get().fence == 2
+
+
+def test_a_leader_that_was_paused_commits_nothing(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = Leader(), Leader()
+    first.beat(NOW)
+    told = len(ticks(board))
+    entries = ticking.entries
+
+    def paused(*given: Any) -> list[Entry]:
+        monkeypatch.setattr(ticking, "entries", entries)
+        second.beat(NOW + 100)
+        return entries(*given)
+
+    monkeypatch.setattr(ticking, "entries", paused)
+    first.beat(NOW + 1)
+    assert not first.leads
+    assert second.leads
+    found = [tick["t"] for tick in ticks(board)]
+    assert len(found) == len(set(found)) == told + 100
+
+
+def test_who_resigns_is_replaced_at_once(board: Board) -> None:
+    first, second = Leader(), Leader()
+    first.beat(NOW)
+    first.resign()
+    assert second.beat(NOW + 0.1)
+    assert not first.beat(NOW + 0.2)
+
+
+def test_nothing_is_told_twice_nor_left_out_when_the_next_one_leads(board: Board) -> None:
+    leaders = [Leader() for _ in range(3)]
+    Board.objects.update(ticked=NOW - 3)
+    for second in range(0, 60, 5):
+        leaders[second // 5 % 3].beat(NOW + second)
+    assert [tick["t"] for tick in ticks(board)] == list(range(NOW - 2, NOW + 53))
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("push"),
+            st.lists(
+                st.tuples(st.integers(-40, -1), st.integers(1, 640), st.sampled_from(["a", "b", "hits"])),
+                min_size=1,
+                max_size=5,
+            ),
+        ),
+        st.tuples(st.just("beat"), st.just([])),
+        st.tuples(st.just("snapshot"), st.just([])),
+        st.tuples(st.just("leave"), st.just([])),
+    ),
+    max_size=25,
+)
+
+State = dict[tuple[str, str, int], float | None]
+
+
+@given(STEPS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_snapshot_and_the_ticks_after_it_are_the_state(
+    board: Board, push: Push, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, list[Any]]]
+) -> None:
+    """Whatever comes late, and whenever the snapshot is taken, for as long as the board is followed."""
+    clock = [NOW + 0.5]
+    monkeypatch.setattr(boards.time, "time", lambda: clock[0])
+    Event.objects.all().delete()
+    Ticker.objects.all().delete()
+    follow(board)
+    Board.objects.update(ticked=NOW - 60)
+    leader = Leader()
+    leader.beat(clock[0])
+    state, position = taken(board, clock[0])
+    for step, samples in steps:
+        if step == "push":
+            push(*[sample(clock[0], *one) for one in samples])
+        elif step == "beat":
+            clock[0] += 1
+            leader.beat(clock[0])
+        elif step == "snapshot":
+            state, position = taken(board, clock[0])
+        else:  # a leader dies, and the next one takes over
+            clock[0] += LEASE_SECONDS + 2
+            leader = Leader()
+            leader.beat(clock[0])
+    clock[0] += 1
+    leader.beat(clock[0])
+    for tick in ticks(board, position):
+        state = {key: value for key, value in state.items() if key[2] != tick["t"]}
+        for panel, entries in tick["panels"].items():
+            state |= {(panel, key, tick["t"]): value for key, value in entries}
+    closed = Ticker.objects.get().closed
+    found = evaluate(parsed(PANELS), FINEST, NOW - 45, closed + 1, clock[0])
+    true = {
+        (panel, line.key, start): value
+        for panel, lines in found.items()
+        for line in lines
+        for start, value in line.values.items()
+    }
+    assert {key: value for key, value in state.items() if key[2] >= NOW - 45} == true
+
+
+def sample(now: float, age: int, value: int, what: str) -> dict[str, Any]:
+    if what == "hits":
+        return {"name": "hits", "kind": "counter", "value": value, "at": now + age}
+    return level(now + age, value / 64, what)
+
+
+def taken(board: Board, now: float) -> tuple[State, int]:
+    """What a client has after reading the board, and where it goes on from."""
+    found = snapshot(Board.objects.get(pk=board.pk), NOW - 60, now, 5_000)
+    assert found["step"] == 1
+    state = {
+        (panel, line["key"], start): value
+        for panel, lines in found["panels"].items()
+        for line in lines
+        for start, value in line["points"]
+    }
+    return state, int(found["cursor"].rpartition(":")[2])
