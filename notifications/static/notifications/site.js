@@ -1,4 +1,5 @@
-// Starts the notifications on every page that has no chat. What such a page follows is worth no WebSocket.
+// Starts the notifications on every page that has no chat. What such a page follows is
+// worth no WebSocket, unless something on it says otherwise with `data-socket`.
 
 import { Live } from "../realtime/live.js"
 import { Notifications } from "./start.js"
@@ -8,8 +9,9 @@ const URLS = { websocket: "/ws/", events: "/events/", poll: "/poll/", commands: 
 
 const data = JSON.parse(document.getElementById("bell-data").textContent)
 const csrfToken = document.querySelector("[name=csrfmiddlewaretoken]")?.value
+const socket = document.querySelector("[data-socket]") !== null
 
-export const live = new Live({ user: data.user, epoch: data.epoch, csrfToken, urls: URLS, socket: false })
+export const live = new Live({ user: data.user, epoch: data.epoch, csrfToken, urls: URLS, socket })
 export const notifications = new Notifications({ live, data })
 
 new TitleBadge(notifications.inbox).connect()
