@@ -21,5 +21,6 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("notifications.outreach.urls")),
     path("", include("dashboard.urls")),
+    path("", include("dashboard.ingest.urls")),
     path("", include("chat.urls")),
 ]

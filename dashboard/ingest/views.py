@@ -1,0 +1,83 @@
+"""`POST /v1/metrics`: where an OpenTelemetry exporter sends what it has, unchanged."""
+
+import hashlib
+import zlib
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from project.accounts.api_auth import require_scope
+from project.accounts.authentication import authenticate
+from project.realtime.database import UNREACHABLE
+from project.realtime.errors import CommandError
+
+from . import otlp, quota
+from .points import Sender
+from .writing import write
+
+BODY_MAX = 4 * 1024 * 1024
+UNPACKED_MAX = 16 * 1024 * 1024
+"""What a body may unpack to: a small one can be made that unpacks to all the memory there is."""
+JSON = "application/json"
+PROTOBUF = "application/x-protobuf"
+
+
+@csrf_exempt  # a token only: there is no cookie that somebody else's page could use
+@require_POST
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Takes in an OTLP request, in protobuf or JSON. The same body again counts nothing, so an exporter may retry."""
+    try:
+        return _take(request)
+    except CommandError as refusal:
+        response = JsonResponse({"ok": False, "error": refusal.payload()}, status=refusal.status)
+        if refusal.retry_after is not None:
+            response["Retry-After"] = str(max(1, round(refusal.retry_after)))
+        return response
+    except UNREACHABLE:
+        error = CommandError("unavailable", "The database cannot be reached. Try again.", retry_after=1)
+        return JsonResponse(
+            {"ok": False, "error": error.payload()}, status=error.status, headers={"Retry-After": "1"}
+        )
+
+
+def _take(request: HttpRequest) -> HttpResponse:
+    found = authenticate({"authorization": request.headers.get("Authorization", "Bearer ")})
+    if found is None:
+        raise CommandError("unauthenticated", "Send a token that is valid.")
+    identity, _ = found
+    require_scope(identity, "metrics")
+    if request.content_type not in (JSON, PROTOBUF):
+        raise CommandError("invalid", f"Send {PROTOBUF} or {JSON}.")
+    as_json = request.content_type == JSON
+    body = _body(request)
+    try:
+        asked = otlp.request_of(body, as_json=as_json)
+    except otlp.Unreadable as error:
+        raise CommandError("invalid", f"This cannot be read: {error}") from error
+    sender = Sender(identity.user_id, identity.token_id)
+    push = otlp.push_of(sender, asked)
+    quota.take_or_refuse(sender, len(push.points))
+    push.batch = f"otlp {hashlib.sha256(body).hexdigest()}"
+    (result,) = write([push])
+    answer = otlp.response_of(result, as_json=as_json)
+    return HttpResponse(answer, content_type=JSON if as_json else PROTOBUF)
+
+
+def _body(request: HttpRequest) -> bytes:
+    body = request.read(BODY_MAX + 1)
+    if len(body) > BODY_MAX:
+        raise CommandError("too_large", f"A body may have {BODY_MAX} bytes.")
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding == "identity":
+        return body
+    if coding != "gzip":
+        raise CommandError("invalid", "A body may be packed with gzip, or not at all.")
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        unpacked = unpacking.decompress(body, UNPACKED_MAX + 1)
+    except zlib.error as error:
+        raise CommandError("invalid", "This is not gzip.") from error
+    if len(unpacked) > UNPACKED_MAX:
+        raise CommandError("too_large", f"A body may unpack to {UNPACKED_MAX} bytes.")
+    return unpacked
