@@ -10,6 +10,7 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from dashboard import access, commands, lifecycle, stock  # noqa: F401  importing registers the commands
+        from dashboard.ingest import scraping  # noqa: F401  and the job
 
         access.register()
         lifecycle.watch_server()
