@@ -177,10 +177,11 @@ export class Board extends EventTarget {
   #second() {
     const now = this.#now()
     if (!isLive(this.#range) || !this.panels[0]?.frame) return
-    this.#edge = Math.max(this.#edge, now - GRACE)
     const { step } = this.panels[0].frame
     if (!this.#stream && now - this.#asked > POLLED) this.load()
     else if (step > 1 && now - this.#asked > Math.min(FRESH[1], Math.max(FRESH[0], step))) this.#freshen(now)
+    if (now - GRACE <= this.#edge) return
+    this.#edge = now - GRACE
     this.#advance()
   }
 

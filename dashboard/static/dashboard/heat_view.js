@@ -1,6 +1,6 @@
 // Many values over time as colours: a row for each series, the deeper the more.
 
-import { hatch, makePlot } from "./plot.js"
+import { hatch, makePlot, setNow } from "./plot.js"
 import { palette } from "./palette.js"
 import { format } from "./units.js"
 
@@ -26,7 +26,7 @@ export class HeatView {
     const made = JSON.stringify([size, this.#look.theme, this.#rows.map(({ key }) => key)])
     if (made !== this.#made) this.#make(size)
     this.#made = made
-    this.#plot.setData([frame.times(), new Array(frame.length).fill(0)], true)
+    setNow(this.#plot, [frame.times(), new Array(frame.length).fill(0)])
   }
 
   disconnect() {

@@ -1,7 +1,7 @@
 // Lines, areas, and areas on top of each other.
 
 import { stacked } from "./frame.js"
-import { makePlot, realGaps } from "./plot.js"
+import { makePlot, realGaps, setNow } from "./plot.js"
 
 const AREA = 0.16
 const STACKED = 0.5
@@ -59,6 +59,6 @@ export class LineView {
   #fill(shown) {
     const columns = this.#look.panel.type === "stacked" ? stacked(shown) : shown.map(({ values }) => values)
     columns.forEach((values, place) => (this.#plot.series[place + 1].measured = values))
-    this.#plot.setData([this.#look.frame.times(), ...columns], true)
+    setNow(this.#plot, [this.#look.frame.times(), ...columns])
   }
 }
