@@ -11,7 +11,10 @@ from .queries.lines import evaluate
 from .tiers import FINEST
 
 REFILL_SECONDS = 300
-"""How far back a board is told of what it missed: while nobody led, or nobody followed it."""
+"""How long ago a board may have been told last, for it to be told of everything since: nobody led, or followed it."""
+OVERLAP_SECONDS = 10
+"""After a longer time there is a hole, and whoever follows loads the board anew: from then on, with what lies between
+reading it and following it."""
 APART_SECONDS = 10
 """Changed windows that are farther apart than this are read by themselves."""
 
@@ -19,7 +22,8 @@ APART_SECONDS = 10
 def entries(board: Board, closed: int, revised: Iterable[tuple[str, int]], now: float) -> list[Entry]:
     """The ticks of a board up to the window `closed`. `revised` are metrics and windows that have changed."""
     panels = parsed(board.panels)
-    first = max(board.ticked + 1, closed - REFILL_SECONDS + 1)
+    short = board.ticked >= closed - REFILL_SECONDS
+    first = board.ticked + 1 if short else closed - OVERLAP_SECONDS + 1
     ticks = _ticks(panels, range(first, closed + 1), now, revised=False)
     again = sorted(_touched(panels, revised, board.ticked))
     for run in _runs(again):

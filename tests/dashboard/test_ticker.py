@@ -100,6 +100,12 @@ def test_a_board_that_nobody_follows_gets_no_ticks_and_is_told_what_it_missed_wh
     assert [tick["t"] for tick in ticks(board)[len(before) :]] == [NOW - 2, NOW - 1, NOW]
 
 
+def test_a_board_that_was_not_followed_for_long_is_told_of_the_last_seconds_only(board: Board) -> None:
+    Board.objects.update(ticked=NOW - ticking.REFILL_SECONDS - 10)
+    Leader().beat(NOW)
+    assert [tick["t"] for tick in ticks(board)] == list(range(NOW - 3 - ticking.OVERLAP_SECONDS + 1, NOW - 2))
+
+
 def test_only_one_leads_until_its_lease_runs_out(board: Board) -> None:
     first, second = Leader(), Leader()
     assert first.beat(NOW)
