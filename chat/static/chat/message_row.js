@@ -4,6 +4,7 @@ import { times } from "../project/times.js"
 import { fillAvatar, fromTemplate } from "./dom.js"
 import { fillQuote } from "./quotes.js"
 import { fillReactions } from "./reactions.js"
+import { mentions } from "./mentions.js"
 
 /** What a row needs to know beside its message: {room, me, nameOfUser(id), quotes}. */
 export function makeRow(message, context) {
@@ -33,9 +34,6 @@ export function fillRow(row, message, context) {
   fillQuote(row, message, context)
   fillReactions(row, message.reactions ?? [], me, nameOfUser)
 }
-
-/** Whether the message speaks to this person, by name or as one of the room. */
-export const mentions = (message, user) => message.mentions_room || message.mentions.includes(user)
 
 export function permalink(room, seq) {
   return `/rooms/${room}/?at=${seq}`

@@ -1,6 +1,6 @@
 // Counts one room's unread messages exactly: the server's count up to some `seq`, and every event after that.
 
-import { mentions } from "./message_row.js"
+import { mentions } from "./mentions.js"
 
 export class Unread {
   #me
