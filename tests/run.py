@@ -110,7 +110,7 @@ def lanes() -> list[list[Part]]:
             pytest_part("main", "tests", *outside_main),
             pytest_part(
                 "embedded",
-                "--embedded",
+                *("--embedded", "-m", "not heavy"),  # those have tried SQLite in main already
                 "tests/realtime",
                 "tests/chat",
                 "tests/dashboard",
