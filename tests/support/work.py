@@ -1,5 +1,6 @@
-"""A real `manage.py work`, as an operator would start it, and one that dies at a chosen step."""
+"""A real `manage.py work`, as an operator would start it, and ones that die at chosen steps."""
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -11,17 +12,23 @@ from tests.support.site import ROOT
 MORTAL = {"DJANGO_SETTINGS_MODULE": "tests.support.mortal.settings"}
 
 
+def kill_one_at_each_step(environment: Mapping[str, str], steps: int) -> None:
+    """Lets one worker after the other begin, each of which is killed one step later than the one before it."""
+    command = [sys.executable, "-m", "tests.support.mortal", str(steps)]
+    paths = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    ended = subprocess.run(
+        command, cwd=ROOT, env={**environment, **paths}, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
 class Work(Daemon):
-    """One worker process; `die_at` is the step before which it is killed, see `tests.support.mortal`."""
+    """One worker process."""
 
     name = "work"
 
-    def __init__(
-        self, environment: Mapping[str, str], *, threads: int = 1, die_at: int | None = None
-    ) -> None:
+    def __init__(self, environment: Mapping[str, str], *, threads: int = 1) -> None:
         self._environment = dict(environment)
-        if die_at is not None:
-            self._environment["DIE_AT"] = str(die_at)
         self._threads = threads
         super().__init__(Path(tempfile.mkdtemp(prefix="watchroom-work-")) / "work.log")
 

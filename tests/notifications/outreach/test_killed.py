@@ -12,7 +12,7 @@ from tests.support.mail_server import MailServer
 from tests.support.postgres import Postgres
 from tests.support.push_service import Browser, PushService
 from tests.support.site import manage
-from tests.support.work import MORTAL, Work
+from tests.support.work import MORTAL, Work, kill_one_at_each_step
 
 # Claim, end of the job, delivery, its job, the next rung; then claim, sending, delivered, end of the job.
 PUSH_STEPS = 2 * 9
@@ -82,10 +82,7 @@ def look(place: Installation) -> dict[str, Any]:
 
 def kill_at_every_step(place: Installation, steps: int) -> None:
     """Each worker dies one step later than the one before it. The last one lives, and finishes what they have left."""
-    for step in range(1, steps + 1):
-        worker = Work(place.environment, die_at=step)
-        worker.launch()
-        worker.wait_for_death()
+    kill_one_at_each_step(place.environment, steps)
     survivor = Work(place.environment, threads=4)
     survivor.start()
     wait_until(lambda: look(place)["jobs"] == 0, 60, "everything to be done")
