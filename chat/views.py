@@ -117,9 +117,9 @@ def _room(user: User, membership: Membership, at: int | None, zone: ZoneInfo) ->
         "has_more_after": page.has_after,
     }
     found = history.with_quotes(history.payloads(page.messages))
-    messages = _laid_out(found, zone, first_unread)
+    entries = _laid_out(found, zone, first_unread)
     context["page_data"] |= shown
-    return context | shown | {"messages": messages}
+    return context | shown | {"entries": entries}
 
 
 def _page(room_id: int, seq: int | None) -> Page:

@@ -54,7 +54,7 @@ def test_a_room_shows_its_messages_and_hands_over_where_to_go_on(
     page = as_bob.get(f"/rooms/{room.pk}/")
     html = page.content.decode()
     assert "Hello &lt;b&gt;" in html
-    assert [m["quote"] and m["quote"]["author"]["name"] for m in page.context["messages"]] == [
+    assert [m["quote"] and m["quote"]["author"]["name"] for m in page.context["entries"]] == [
         None,
         "Alice A.",
     ]
@@ -74,15 +74,15 @@ def test_a_room_opens_at_the_first_unread_message_or_where_the_link_says(
     drafts = [draft(alice, f"number {n}", at=now - timedelta(minutes=200 - n)) for n in range(130)]
     sent = actions.import_messages(room.pk, drafts)
     page = as_bob.get(f"/rooms/{room.pk}/")
-    assert page.context["messages"][0]["body"] == "number 0"
+    assert page.context["entries"][0]["body"] == "number 0"
     assert page.context["has_more_after"]
     page = as_bob.get(f"/rooms/{room.pk}/?at={sent[60]['seq']}")
-    bodies = [message["body"] for message in page.context["messages"]]
+    bodies = [message["body"] for message in page.context["entries"]]
     assert "number 60" in bodies[10:-10]
     assert page.context["has_more_before"]
     actions.mark_read(User.objects.get(username="bob"), room.pk, 10**9)
     page = as_bob.get(f"/rooms/{room.pk}/?at=nonsense")
-    assert page.context["messages"][-1]["body"] == "number 129"
+    assert page.context["entries"][-1]["body"] == "number 129"
     assert page.context["first_unread_seq"] is None
 
 
@@ -93,7 +93,7 @@ def test_days_start_where_the_reader_is_and_close_messages_go_together(
     at = datetime(2026, 3, 1, 18, 20, tzinfo=UTC)  # 23:50 in Kolkata
     drafts = [draft(alice, at=at + timedelta(minutes=later)) for later in (0, 3, 12, 13)]
     actions.import_messages(room.pk, [*drafts, draft(bob, at=at + timedelta(minutes=14))])
-    shown = as_bob.get(f"/rooms/{room.pk}/").context["messages"]
+    shown = as_bob.get(f"/rooms/{room.pk}/").context["entries"]
     assert [message["starts_day"] for message in shown] == [True, False, True, False, False]
     assert [message["continued"] for message in shown] == [False, True, False, True, False]
     assert shown[0]["day"].startswith("Sunday, 1 March")
@@ -119,3 +119,14 @@ def test_the_page_of_open_rooms_finds_nothing_by_a_name_that_cannot_be(as_bob: C
     page = as_bob.get("/rooms/find/?q=a%00b")
     assert page.status_code == 200
     assert list(page.context["open_rooms"]) == []
+
+
+def test_what_the_server_has_to_say_is_a_toast_and_what_people_said_is_not(
+    as_bob: Client, room: Room, bob: User
+) -> None:
+    say(bob, room, "hello")
+    assert 'class="toast"' not in as_bob.get(f"/rooms/{room.pk}/").content.decode()
+    as_bob.post("/settings/profile/", {"display_name": "Bob", "time_zone": "UTC"})
+    toasts = re.findall(r'<p class="toast">(.*?)</p>', as_bob.get(f"/rooms/{room.pk}/").content.decode())
+    assert len(toasts) == 1
+    assert "hello" not in toasts[0]
