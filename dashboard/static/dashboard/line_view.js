@@ -51,6 +51,8 @@ export class LineView {
       })),
       bands: isStacked ? shown.slice(1).map((_, place) => ({ series: [place + 2, place + 1] })) : undefined,
       missing: () => look.missing(),
+      marks: look.bare ? undefined : () => look.marks,
+      spans: () => look.spans,
       zoomed: look.bare ? undefined : look.zoomed,
       pointed: look.pointed,
     })

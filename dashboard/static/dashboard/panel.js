@@ -27,6 +27,8 @@ export class Panel {
   #pointedAt = null
   #queue
   #view = null
+  #marks = []
+  #spans = []
   /** Whether any of it can be seen: what cannot is not drawn. */
   isSeen = false
   isTable = false
@@ -72,6 +74,17 @@ export class Panel {
 
   changed() {
     if (this.isSeen) this.#queue.add(this)
+  }
+
+  /**
+   * What is drawn besides the lines.
+   * @param {import("./plot_marks.js").Mark[]} marks
+   * @param {import("./plot_marks.js").Span[]} [spans]
+   */
+  mark(marks, spans = []) {
+    this.#marks = marks
+    this.#spans = spans
+    this.changed()
   }
 
   /** Everything anew: another theme, another size. */
@@ -121,6 +134,8 @@ export class Panel {
       zoomed: board.zoomed, pointed: board.pointed,
       get frame() { return panel.frame },
       get window() { return board.window },
+      get marks() { return panel.#marks },
+      get spans() { return panel.#spans },
       missing: () => this.frame.missing(board.window.from, board.window.to, this.#choice.shown(this.frame.series)),
     }
   }

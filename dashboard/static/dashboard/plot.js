@@ -2,6 +2,7 @@
 
 import uPlot from "../vendor/uplot/uPlot.esm.js"
 import { faded, palette } from "./palette.js"
+import { drawMarks, drawSpans, withRoom } from "./plot_marks.js"
 import { formatMarks, isBinary } from "./units.js"
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif'
@@ -20,11 +21,13 @@ const BINARY_STEPS = Array.from({ length: 54 }, (_, power) => 2 ** power)
  * @param {object} options.times  a LocalTimes
  * @param {string} options.unit
  * @param {() => [number, number][]} options.missing  stretches to shade
+ * @param {() => import("./plot_marks.js").Mark[]} [options.marks]  limits to draw
+ * @param {() => import("./plot_marks.js").Span[]} [options.spans]  stretches to colour
  * @param {() => { from: number, to: number }} options.range
  * @param {(from: number, to: number) => void} [options.zoomed]
  * @param {(time: number | null) => void} [options.pointed]
  */
-export function makePlot({ place, size, series, bands, times, unit = "", bare, min, max, missing, range, zoomed, pointed, drawn }) {
+export function makePlot({ place, size, series, bands, times, unit = "", bare, min, max, missing, marks = none, spans = none, range, zoomed, pointed, drawn }) {
   const colours = palette()
   const axis = {
     stroke: colours["ink-muted"], font: FONT, ticks: { show: false },
@@ -46,7 +49,7 @@ export function makePlot({ place, size, series, bands, times, unit = "", bare, m
     bands,
     scales: {
       x: { time: true, range: () => { const { from, to } = range(); return [from, to] } },
-      y: { range: (_, low, high) => heightOf(low, high, min, max) },
+      y: { range: (_, low, high) => heightOf(low, high, min, max, marks()) },
     },
     axes: bare ? [{ show: false }, { show: false }] : [
       { ...axis, grid: { show: false }, size: 28, gap: 6, space: 72, values: (_, marks, i, space, distance) => times.marks(marks, distance) },
@@ -61,8 +64,8 @@ export function makePlot({ place, size, series, bands, times, unit = "", bare, m
       focus: { prox: -1 },
     },
     hooks: {
-      drawAxes: [(u) => shade(u, missing())],
-      draw: drawn ? [drawn] : [],
+      drawAxes: [(u) => shade(u, missing()), (u) => drawSpans(u, spans())],
+      draw: [(u) => drawMarks(u, marks()), ...(drawn ? [drawn] : [])],
       setSelect: [(u) => {
         const { left, width } = u.select
         if (width > 0) zoomed?.(u.posToVal(left, "x"), u.posToVal(left + width, "x"))
@@ -79,9 +82,13 @@ export function setNow(plot, data) {
   plot.batch(() => plot.setData(data, true))
 }
 
+const none = () => []
+
 /** From nought where the values allow, with room above, and never flat. */
-function heightOf(low, high, min, max) {
-  if (low === null || !Number.isFinite(low)) [low, high] = [0, 1]
+function heightOf(low, high, min, max, marks) {
+  const values = withRoom(marks, low ?? NaN, high ?? NaN).map(({ value }) => value)
+  if (low === null || !Number.isFinite(low)) [low, high] = values.length ? [0, 0] : [0, 1]
+  ;[low, high] = [Math.min(low, ...values), Math.max(high, ...values)]
   let [from, to] = uPlot.rangeNum(Math.min(low, 0), Math.max(high, 0), { min: { pad: 0.08, soft: 0, mode: 1 }, max: { pad: 0.08, soft: 0, mode: 1 } })
   if (from === to) to = from + 1
   return [min ?? from, max ?? to]
