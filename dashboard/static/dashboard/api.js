@@ -15,9 +15,10 @@ async function ask(path, options = {}) {
   })
 }
 
-/** What a board's panels show between two moments, in about as many steps as pixels: see docs/protocol.md. */
+/** What a board's panels show between two moments, or until now, in about as many steps as pixels: see docs/protocol.md. */
 export function readData(slug, { from, to, width }) {
-  return ask(`boards/${slug}/data?${new URLSearchParams({ from, to, width })}`)
+  const until = to === undefined ? {} : { to }
+  return ask(`boards/${slug}/data?${new URLSearchParams({ from, ...until, width })}`)
 }
 
 /** The same for panels that are not stored. */

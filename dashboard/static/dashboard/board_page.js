@@ -14,8 +14,8 @@ import { queryOf, readRange, zoom } from "./range.js"
 import { RangeBar } from "./range_bar.js"
 import { Versions } from "./versions.js"
 
-/** The usual range is shown second by second, however narrow the page is. */
-const FINE = 900
+/** The usual range is shown second by second, however narrow the page is, and though clocks differ by a minute. */
+const FINE = 960
 
 const page = JSON.parse(document.getElementById("page-data").textContent)
 const root = document.getElementById("board")
