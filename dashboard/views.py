@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from .models import Board
+from .panels import WINDOW_MAX
 
 ORDERS = (("given", "As given"), ("name", "Name"), ("last", "Now"), ("max", "Max"))
 """How a legend can be sorted, as in choice.js."""
@@ -70,13 +71,14 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "types": TYPES,
         "functions": FUNCTIONS,
         "units": UNITS,
+        "window_max": WINDOW_MAX,
         "page_data": {"board": shown, "now": time.time()},
     }
     return render(request, "dashboard/board.html", context)
 
 
 def _boards() -> list[Board]:
-    return list(Board.objects.filter(deleted_at=None).order_by("title", "pk"))
+    return list(Board.objects.filter(deleted_at=None, hidden=False).order_by("title", "pk"))
 
 
 def _card(board: Board) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import json
 from playwright.sync_api import expect
 
 from tests.browser.boards import BoardPage, fresh_metric, history, make_board, panel, push
-from tests.browser.conftest import Browse, Cast
+from tests.browser.conftest import NARROW, Browse, Cast
 from tests.browser.test_pages import check_with_axe
 
 
@@ -114,3 +114,41 @@ def test_a_wall_screen_has_nothing_but_panels_and_goes_round(browse: Browse, url
     check_with_axe(page.page)
     page.page.wait_for_url(f"**/dashboard/{second}/**")
     page.page.wait_for_url(f"**/dashboard/{first}/**")
+
+
+def test_a_moving_average_says_over_how_long(browse: Browse, url: str, cast: Cast) -> None:
+    metric = fresh_metric()
+    push(url, cast.alice, history(metric, 60))
+    slug = make_board(url, cast.alice, panel("a", metric))
+    page = BoardPage(browse(cast.alice)).open(slug, "?edit")
+    page.panel("a").locator("[data-edit=change]").click()
+    form = page.page.locator("#panel-form")
+    expect(form.get_by_label("Over seconds")).to_be_hidden()
+    form.locator("[data-field=fn]").select_option("moving_avg")
+    form.get_by_label("Over seconds").fill("30")
+    form.get_by_role("button", name="Done").click()
+    page.page.locator("[data-edit=save]").click()
+    page.page.wait_for_url(lambda address: "edit" not in address)
+    with cast.alice.http(url) as http:
+        query = http.get(f"/api/v1/boards/{slug}").json()["board"]["panels"][0]["queries"][0]
+    assert (query["fn"], query["window"]) == ("moving_avg", 30)
+    page.open(slug, "?edit").panel("a").locator("[data-edit=change]").click()
+    expect(page.page.locator("#panel-form").get_by_label("Over seconds")).to_have_value("30")
+
+
+def test_a_narrow_screen_reaches_everything_too(browse: Browse, url: str, cast: Cast) -> None:
+    slug = make_board(url, cast.alice, panel("a", fresh_metric()))
+    page = BoardPage(browse(cast.alice, viewport=NARROW)).open(slug)
+    menu = page.page.locator("#board-menu")
+    for item, seen in (
+        ("Versions", "#versions"),
+        ("Edit the board", ".edit-bar"),
+    ):
+        page.page.locator("[data-board-menu]").click()
+        check_with_axe(page.page)
+        menu.get_by_text(item, exact=True).click()
+        expect(page.page.locator(seen)).to_be_visible()
+        page.page.keyboard.press("Escape")
+    page.open(slug).page.locator("[data-board-menu]").click()
+    menu.get_by_text("Wall screen", exact=True).click()
+    expect(page.page.locator(".site-head")).to_be_hidden()

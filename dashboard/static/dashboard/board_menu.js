@@ -27,6 +27,8 @@ export class BoardMenu {
   #pressed(deed) {
     if (!deed) return
     this.#menu.hidePopover()
+    if (deed === "edit") this.#editor.begin()
+    if (deed === "kiosk") this.#options.root.querySelector("[data-kiosk=on]").click()
     if (deed === "versions") this.#options.versions.open()
     if (deed === "delete") document.getElementById("board-delete").showModal()
     if (deed === "json") this.#openJson()

@@ -4,7 +4,7 @@ import { readMetrics, readPreview } from "./api.js"
 import { Board } from "./board.js"
 import { labelsOf } from "./label_text.js"
 import { fillPanel } from "./panel_element.js"
-import { fillQuery, readQuery } from "./query_fields.js"
+import { fillQuery, fitQuery, readQuery } from "./query_fields.js"
 
 const WAIT_MS = 400
 
@@ -64,6 +64,7 @@ export class PanelForm {
     for (const element of this.#form.querySelectorAll("[data-for=metrics]")) element.hidden = isText
     const alone = this.#queries.childElementCount < 2
     for (const button of this.#queries.querySelectorAll("[data-form=drop]")) button.hidden = alone
+    for (const query of this.#queries.children) fitQuery(query)
   }
 
   /** @throws {Error} for what cannot be read */

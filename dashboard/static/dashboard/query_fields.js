@@ -3,6 +3,9 @@
 import { labelsText } from "./label_text.js"
 
 const field = (element, name) => element.querySelector(`[data-field=${name}]`)
+const MOVING = "moving_avg"
+/** Seconds, as the server has it. */
+const USUAL_WINDOW = 60
 const words = (text) => text.split(",").map((word) => word.trim()).filter(Boolean)
 
 export function fillQuery(element, query) {
@@ -11,19 +14,28 @@ export function fillQuery(element, query) {
   field(element, "where").value = labelsText(query.where)
   field(element, "by").value = (query.by ?? []).join(", ")
   field(element, "legend").value = query.legend ?? ""
+  field(element, "window").value = query.window ?? USUAL_WINDOW
   const other = query.ratio_to
   field(element, "ratio-metric").value = other?.metric ?? ""
   field(element, "ratio-fn").value = other?.fn ?? query.fn ?? "avg"
   field(element, "ratio-where").value = labelsText(other?.where)
   element.querySelector("details").open = Boolean(other)
+  fitQuery(element)
+}
+
+/** Only a moving average has a length. */
+export function fitQuery(element) {
+  const isMoving = ["fn", "ratio-fn"].some((name) => field(element, name).value === MOVING)
+  field(element, "window").closest("label").hidden = !isMoving
 }
 
 /** @throws {Error} for labels that cannot be read */
 export function readQuery(element, labelsOf) {
   const value = (name) => field(element, name).value.trim()
   const by = words(value("by"))
-  const query = { metric: value("metric"), where: labelsOf(value("where")), fn: value("fn"), by, legend: value("legend") }
+  const withWindow = (part) => part.fn === MOVING ? { ...part, window: Number(value("window")) || USUAL_WINDOW } : part
+  const query = withWindow({ metric: value("metric"), where: labelsOf(value("where")), fn: value("fn"), by, legend: value("legend") })
   if (!value("ratio-metric")) return query
-  const other = { metric: value("ratio-metric"), where: labelsOf(value("ratio-where")), fn: value("ratio-fn"), by, legend: "" }
+  const other = withWindow({ metric: value("ratio-metric"), where: labelsOf(value("ratio-where")), fn: value("ratio-fn"), by, legend: "" })
   return { ...query, ratio_to: other }
 }
