@@ -30,6 +30,7 @@ def notification(row: Notification, actor: Payload | None) -> Payload:
     return {
         "id": row.pk,
         "seq": row.seq,
+        "news_seq": row.news_seq,
         "kind": row.kind,
         "priority": int(row.priority),
         "title": row.title,

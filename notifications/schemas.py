@@ -23,10 +23,12 @@ class Button(Schema):
 
 
 class NotificationOut(Schema):
-    """A notification. `seq` is that of the inbox stream's last event about it."""
+    """A notification. `seq` is that of the inbox stream's last event about it, `news_seq` that of the last one that
+    told something new."""
 
     id: int
     seq: int
+    news_seq: int
     kind: str
     priority: int
     title: str

@@ -34,7 +34,7 @@ def _own(row: Notification) -> Iterator[Moment]:
         if at:
             yield Moment(at, what)
     seen_seq = Settings.objects.filter(user=row.recipient_id).values_list("seen_seq", flat=True).first() or 0
-    if row.read_at is None and seen_seq >= row.seq:
+    if row.read_at is None and seen_seq >= row.news_seq:
         yield Moment(row.updated_at, "Seen since, in an open page or a push")
 
 

@@ -12,7 +12,7 @@ from project.jobs import queue
 from project.realtime.log import Entry
 
 from .. import events, metrics, queries
-from ..models import Notification, Settings
+from ..models import Notification, Occurrence, Settings
 from . import inboxes, telling
 from .settled import settle
 
@@ -53,7 +53,7 @@ def _read(user_id: int, which: Q, entry: Callable[[Sequence[int], datetime, int]
 
     def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
         nonlocal unread
-        found = list(rows.values_list("pk", "seq", "updated_at"))
+        found = list(rows.values_list("pk", "news_seq", "updated_at"))
         ids, now = sorted(pk for pk, _, _ in found), timezone.now()
         Notification.objects.filter(pk__in=ids).update(read_at=now, snoozed_until=None)
         unread = queries.unread(user_id)
@@ -118,9 +118,11 @@ def wake(notification_id: int) -> datetime | None:
 
     def change(rows: Sequence[Notification], now: datetime) -> None:
         for row in rows:
-            row.snoozed_until, row.updated_at = None, now
+            row.snoozed_until, row.updated_at, row.news_seq = None, now, row.seq
             row.revision += 1
-        Notification.objects.bulk_update(rows, ("snoozed_until", "updated_at", "revision", "seq"))
+            Occurrence.objects.filter(notification=row).update(seq=row.seq)
+        fields = ("snoozed_until", "updated_at", "revision", "seq", "news_seq")
+        Notification.objects.bulk_update(rows, fields)
         queue.put_many("ladder", telling.ladders(rows))
 
     _update(row.recipient_id, [row.pk], OPEN & Q(snoozed_until__lte=timezone.now()), change)
@@ -177,7 +179,7 @@ def seen(user_id: int, seq: int) -> int:
         before, own.seen_seq = own.seen_seq, seq
         own.save(update_fields=("seen_seq",))
         now = timezone.now()
-        rows = Notification.objects.filter(OPEN, recipient=user_id, seq__gt=before, seq__lte=seq)
+        rows = Notification.objects.filter(OPEN, recipient=user_id, news_seq__gt=before, news_seq__lte=seq)
         delays = [now - at for at in rows.values_list("updated_at", flat=True)]
         transaction.on_commit(partial(metrics.count_seen, delays))
     return seq

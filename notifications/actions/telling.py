@@ -110,6 +110,8 @@ class _Writing:
         self._tell()
         rows = list({id(row): row for _, row in self.told}.values())
         by_person = inboxes.numbered(rows, seqs)
+        for row in rows:
+            row.news_seq = row.seq
         new = self._save(rows)
         self._occur()
         self._reach_out({row.pk: row for telling, row in self.told if telling.notice.at is None})
@@ -193,6 +195,7 @@ class _Writing:
                 body=telling.notice.body,
                 link=telling.notice.link,
                 position=telling.notice.position,
+                seq=row.seq,
                 actor_id=telling.notice.actor_id,
                 actions=telling.notice.buttons(),
                 at=telling.notice.at or self.now,
@@ -215,7 +218,7 @@ class _Writing:
 
 COLLAPSED = (
     *("count", "revision", "title", "many", "body", "link", "actor", "actions", "expires_at"),
-    *("position", "priority", "updated_at", "snoozed_until", "seq"),
+    *("position", "priority", "updated_at", "snoozed_until", "seq", "news_seq"),
 )
 
 

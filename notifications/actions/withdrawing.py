@@ -25,7 +25,7 @@ AT_ONCE = 200
 
 SHOWN = (
     *("title", "many", "body", "link", "actor", "actions", "position", "count", "revision"),
-    *("withdrawn_at", "snoozed_until", "updated_at", "seq"),
+    *("withdrawn_at", "snoozed_until", "updated_at", "seq", "news_seq"),
 )
 
 
@@ -150,7 +150,7 @@ def _show(row: Notification, count: int, last: Occurrence, *, changed: bool) -> 
     row.revision += changed
     row.title = titled(last.title, row.many, row.count)
     row.body, row.link, row.actor_id, row.position = last.body, last.link, last.actor_id, last.position
-    row.actions = last.actions
+    row.actions, row.news_seq = last.actions, last.seq
 
 
 def _forget(rows: Sequence[Notification]) -> None:

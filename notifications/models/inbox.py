@@ -28,8 +28,9 @@ class Priority(models.IntegerChoices):
 class Notification(models.Model):
     """Something one person is told. What shares a `collapse_key` while unread is one notification with a `count`.
 
-    `seq` is that of the last event about it on the person's inbox stream; `position` orders it within its source, as
-    a message's seq does in its room, so that reading the source that far reads this too.
+    `seq` is that of the last event about it on the person's inbox stream, `news_seq` that of the last one that told
+    something new, and was no mere correction. `revision` counts what it has shown so far. `position` orders it within
+    its source, as a message's seq does in its room, so that reading the source that far reads this too.
     """
 
     recipient = models.ForeignKey(
@@ -56,6 +57,7 @@ class Notification(models.Model):
     count = models.PositiveIntegerField(default=1)
     revision = models.PositiveIntegerField(default=1)
     seq = models.BigIntegerField(default=0, editable=False)
+    news_seq = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -92,7 +94,10 @@ class Notification(models.Model):
 
 
 class Occurrence(models.Model):
-    """One thing that happened, of the one or many that a notification tells of. The same key happens once a person."""
+    """One thing that happened, of the one or many that a notification tells of. The same key happens once a person.
+
+    `seq` is that of the event which told of it, or brought it back after a snooze.
+    """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     notification = models.ForeignKey(Notification, models.CASCADE, related_name="occurrences")
@@ -101,6 +106,7 @@ class Occurrence(models.Model):
     body = models.CharField(max_length=BODY_MAX, blank=True)
     link = models.CharField(max_length=LINK_MAX, blank=True)
     position = models.BigIntegerField(default=0)
+    seq = models.BigIntegerField(default=0, editable=False)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )

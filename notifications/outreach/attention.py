@@ -33,7 +33,7 @@ def is_over(row: Notification, own: Settings, duty: Duty) -> bool:
         return True
     if duty.repeats:
         return False
-    return row.read_at is not None or own.seen_seq >= row.seq > 0
+    return row.read_at is not None or own.seen_seq >= row.news_seq > 0
 
 
 def _is_muted(row: Notification) -> bool:

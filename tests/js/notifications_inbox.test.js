@@ -37,10 +37,11 @@ test("the newest change stands first", () => {
   assert.deepEqual(ids(), [1, 2])
 })
 
-test("one more of the same is told of, and any other change is not", () => {
+test("one more of the same is told of, and a correction is not", () => {
   inbox.event(stream.created({ id: 1 }))
-  inbox.event(stream.updated({ id: 1, revision: 2, count: 2 }))
-  inbox.event(stream.updated({ id: 1, revision: 2, count: 2 }))
+  inbox.event(stream.grown({ id: 1, revision: 2, count: 2 }))
+  inbox.event(stream.updated({ id: 1, revision: 3, count: 1, news_seq: 1 }))
+  inbox.event(stream.updated({ id: 9, revision: 2, news_seq: 1 }))
   assert.deepEqual(arrived, [1, 1])
 })
 
@@ -76,11 +77,10 @@ test("what is withdrawn is gone", () => {
 })
 
 test("what was put off is news again when its time has come, and not when somebody brings it back", () => {
-  const soon = new Date(NOW).toISOString()
   const late = new Date(NOW + HOUR_MS).toISOString()
-  inbox.event(stream.updated({ id: 1, snoozed_until: soon }, 0))
+  inbox.event(stream.updated({ id: 1, snoozed_until: late }, 0))
   inbox.event(stream.updated({ id: 2, snoozed_until: late }, 0))
-  inbox.event(stream.updated({ id: 1, revision: 2 }, 1))
+  inbox.event(stream.grown({ id: 1, revision: 2 }, 1))
   inbox.event(stream.updated({ id: 2 }, 2))
   assert.deepEqual(arrived, [1])
 })

@@ -2,8 +2,6 @@
 
 /** What happened longer ago than this is no news: the page was asleep, or its connection was away. */
 const NEWS_MS = 120_000
-/** An update this soon after the notification's own last change brought that change. */
-const SAME_MS = 5_000
 
 /** Whether it waits for its person. */
 export const isUnread = ({ read_at, withdrawn_at, snoozed_until }) => !read_at && !withdrawn_at && !snoozed_until
@@ -124,12 +122,11 @@ export class Inbox extends EventTarget {
 
   #apply(item) {
     const { type, data } = item
-    const before = this.get(data.id)
     this.#settle(item)
     if (typeof data.unread === "number") this.#unread = data.unread
     if (type === "notification.read") this.#settled(({ ids = [], up_to }, id) => ids.includes(id) || this.#isPast(id, up_to), data)
     else if (!isUnread(data)) this.#settled((_, id) => id === data.id, data)
-    else if (this.#isNews(item, before)) this.dispatchEvent(new CustomEvent("arrival", { detail: this.get(data.id) }))
+    else if (this.#isNews(item)) this.dispatchEvent(new CustomEvent("arrival", { detail: this.get(data.id) }))
   }
 
   #settled(concerns, data) {
@@ -161,11 +158,8 @@ export class Inbox extends EventTarget {
     }
   }
 
-  #isNews({ type, at, data }, before) {
-    const now = this.#now()
-    if (!isUnread(data) || now - Date.parse(at) > NEWS_MS) return false
-    if (type === "notification.created") return true
-    if (!before) return Date.parse(at) - Date.parse(data.updated_at) < SAME_MS
-    return data.revision > before.revision || Date.parse(before.snoozed_until) <= now + SAME_MS
+  /** A correction, or what somebody did to it, is none: `news_seq` is the last event that was. */
+  #isNews({ seq, at, data }) {
+    return isUnread(data) && data.news_seq === seq && this.#now() - Date.parse(at) <= NEWS_MS
   }
 }

@@ -128,11 +128,11 @@ def device_of(user: User, endpoint: str = "https://push.example.org/1") -> Devic
 
 def told(user: User, *, key: str = "", begin: bool = True, **values: Any) -> Notification:
     """Somebody's new notification, with its first job where it is of a priority that has one."""
-    row = Notification.objects.create(
-        recipient=user, seq=next(_seqs), **{"kind": "notice", "title": "Disk full", "priority": 3} | values
-    )
+    seq = next(_seqs)
+    values = {"kind": "notice", "title": "Disk full", "priority": 3, "seq": seq, "news_seq": seq} | values
+    row = Notification.objects.create(recipient=user, **values)
     Occurrence.objects.create(
-        recipient=user, notification=row, dedupe_key=key or f"key {row.pk}", title=row.title
+        recipient=user, notification=row, dedupe_key=key or f"key {row.pk}", title=row.title, seq=seq
     )
     if begin:
         ladder(row)
