@@ -106,15 +106,21 @@ def members_to_send(room_id: int, user_ids: Iterable[int]) -> dict[int, Sender]:
     }
 
 
+def locked_message(message_id: int) -> Message:
+    """The message with its room and author, locked until the transaction ends. Raises `not_found`."""
+    rows = Message.objects.select_for_update(no_key=True, of=("self",)).select_related("room", "author")
+    message = rows.filter(pk=message_id).first()
+    if message is None:
+        raise no_such_message()
+    return message
+
+
 def message_to_change(message_id: int, actor: User, *, as_staff: bool = False) -> tuple[Message, Membership]:
     """The message, locked until the transaction ends, and the actor's membership in its room.
 
     Raises `not_found` for a message in a room the actor is not in.
     """
-    rows = Message.objects.select_for_update(no_key=True, of=("self",)).select_related("room", "author")
-    message = rows.filter(pk=message_id).first()
-    if message is None:
-        raise no_such_message()
+    message = locked_message(message_id)
     try:
         return message, member_of(message.room, actor, as_staff=as_staff)
     except CommandError:

@@ -8,7 +8,9 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat import access, commands, kinds  # noqa: F401  importing `commands` registers them
+        from chat import access, commands, kinds, offers  # noqa: F401  importing `commands` registers them
+        from project.between import rooms
 
         access.register()
+        rooms.offer(offers.Rooms())
         kinds.register_all()

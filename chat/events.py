@@ -39,7 +39,7 @@ def message(
         "mentions": list(mentions),
         "mentions_room": message.mentions_room,
         "reactions": list(reactions),
-        "attachments": [],
+        "attachments": message.attachments,
     }
 
 

@@ -111,6 +111,9 @@ class Message(models.Model):
         "self", models.SET_NULL, null=True, blank=True, related_name="replies", db_index=False
     )
     mentions_room = models.BooleanField(default=False, editable=False)
+    attachments = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), editable=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -1,5 +1,6 @@
 """The shape of what the chat sends, for replies, reads, and the API description."""
 
+from typing import Any
 from uuid import UUID
 
 from ninja import Schema
@@ -38,7 +39,8 @@ class ReactionOut(Schema):
 
 
 class MessageOut(Schema):
-    """A message. `mentions_room` says that it mentions everyone by `@room`."""
+    """A message. `mentions_room` says that it mentions everyone by `@room`. What is in an attachment depends on its
+    `type`."""
 
     id: int
     room: int
@@ -54,7 +56,7 @@ class MessageOut(Schema):
     mentions: list[int]
     mentions_room: bool
     reactions: list[ReactionOut]
-    attachments: list[dict[str, str]]
+    attachments: list[dict[str, Any]]
 
 
 class Quote(Schema):

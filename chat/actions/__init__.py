@@ -7,8 +7,8 @@ Actions check what the actor may do and raise CommandError. `as_staff` is for th
 checked its own permissions: the actor then has an owner's rights in every room.
 """
 
-from .members import invite, join, leave, mark_read, remove, set_involvement, set_role
-from .messages import add_reaction, delete_message, edit_message, remove_reaction
+from .members import bring_in, invite, join, leave, mark_read, remove, set_involvement, set_role
+from .messages import add_reaction, change_message, delete_message, edit_message, remove_reaction
 from .rooms import archive_room, create_room, rename_room, unarchive_room
 from .sending import Draft, import_messages, send_messages
 
@@ -16,6 +16,8 @@ __all__ = [
     "Draft",
     "add_reaction",
     "archive_room",
+    "bring_in",
+    "change_message",
     "create_room",
     "delete_message",
     "edit_message",

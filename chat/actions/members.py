@@ -38,6 +38,15 @@ def invite(actor: User, room_id: int, user_id: int, *, as_staff: bool = False) -
 
 
 @transaction.atomic
+def bring_in(room_id: int, user: User) -> None:
+    """Makes somebody a member whom the site itself needs there. Twice changes nothing."""
+    room = access.room_to_change(room_id)
+    access.require_not_direct(room, "Coming into")
+    if not Membership.objects.filter(room=room, user=user).exists():
+        _admit(room, user)
+
+
+@transaction.atomic
 def leave(actor: User, room_id: int) -> None:
     """Takes the actor out of a room. When the last owner goes, see `_heir`.
 

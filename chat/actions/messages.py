@@ -1,5 +1,6 @@
 """What happens to a message after it was sent: edits, deletion, reactions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from notifications import actions as inbox
 from project.accounts.models import User
+from project.between.attachments import Attachment
 from project.realtime import log
 from project.realtime.errors import CommandError
 
@@ -63,8 +65,7 @@ def _edit(
     if body != message.body:
         if pace and (refusal := pace.refusal(actor.pk)):
             raise refusal
-        _rewrite(message, body, text, at)
-        log.append(message.stream, "message.edited", history.payload(message), subject=message.subject)
+        _rewrite(message, body, text, message.attachments, at)
         if notify:
             _retell(message, text)
     return history.payload(message)
@@ -78,12 +79,30 @@ def _retell(message: Message, text: Rendered) -> None:
     inbox.retell(notices.message_key(message.pk), told, body=notices.excerpt(message))
 
 
-def _rewrite(message: Message, body: str, text: Rendered, at: datetime) -> None:
+def _rewrite(
+    message: Message, body: str, text: Rendered, attachments: Sequence[Attachment], at: datetime
+) -> None:
     message.body, message.html, message.mentions_room = body, text.html, text.mentions_room
-    message.edited_at = at
-    message.save(update_fields=("body", "html", "mentions_room", "edited_at"))
+    message.attachments, message.edited_at = [dict(one) for one in attachments], at
+    message.save(update_fields=("body", "html", "mentions_room", "attachments", "edited_at"))
     message.mentions.all().delete()
     Mention.objects.bulk_create(Mention(message=message, user_id=pk) for pk in text.mentions)
+    log.append(message.stream, "message.edited", history.payload(message), subject=message.subject)
+
+
+def change_message(message_id: int, body: str, attachments: Sequence[Attachment]) -> None:
+    """Has a message say something else for its author. One that was deleted, or is in an archived room, stays as it is.
+
+    Raises CommandError `not_found`.
+    """
+    room_id = Message.objects.filter(pk=message_id).values_list("room_id", flat=True).first()
+    text = markdown.render(body, mentionable(room_id, [body]) if room_id else {})
+    with transaction.atomic():
+        message = access.locked_message(message_id)
+        is_new = (body, [dict(one) for one in attachments]) != (message.body, message.attachments)
+        if is_new and not message.is_deleted and not message.room.is_archived:
+            _rewrite(message, body, text, attachments, timezone.now())
+            _retell(message, text)
 
 
 @transaction.atomic
@@ -109,8 +128,9 @@ def delete_message(
 def _bury(message: Message, at: datetime) -> None:
     message.body = message.html = ""
     message.mentions_room = False
+    message.attachments = []
     message.deleted_at = at
-    message.save(update_fields=("body", "html", "mentions_room", "deleted_at"))
+    message.save(update_fields=("body", "html", "mentions_room", "attachments", "deleted_at"))
     message.mentions.all().delete()
     message.reactions.all().delete()
     log.redact(message.stream, message.subject, lambda _, data: events.without_content(data, at))

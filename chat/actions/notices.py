@@ -131,7 +131,12 @@ def place(room: Room) -> str:
 
 def link(message: Message) -> str:
     """The message's own place on the room's page."""
-    return f"{reverse('room', args=[message.room_id])}?at={message.seq}"
+    return permalink(message.room_id, message.seq)
+
+
+def permalink(room_id: int, seq: int) -> str:
+    """The same for a message that is not at hand."""
+    return f"{reverse('room', args=[room_id])}?at={seq}"
 
 
 def excerpt(message: Message) -> str:

@@ -14,10 +14,10 @@ from ..models import Message
 _SENT = "SELECT id FROM chat_message WHERE room_id = %s AND author_id IN ({}) AND client_id IN ({})"
 _INSERT = """
     INSERT INTO chat_message
-        (room_id, author_id, seq, body, html, client_id, reply_to_id, mentions_room, created_at)
+        (room_id, author_id, seq, body, html, client_id, reply_to_id, mentions_room, attachments, created_at)
     VALUES {} RETURNING id
 """
-_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 def sent_before(room_id: int, author_ids: Collection[int], client_ids: Collection[UUID]) -> list[int]:
@@ -36,7 +36,8 @@ def insert(messages: Sequence[Message]) -> None:
     for m in messages:
         at = connection.ops.adapt_datetimefield_value(m.created_at)
         values += (m.room_id, m.author_id, m.seq, m.body, m.html, _uuid(m.client_id))
-        values += (m.reply_to_id, m.mentions_room, at)
+        attachments = connection.ops.adapt_json_value(m.attachments, None)
+        values += (m.reply_to_id, m.mentions_room, attachments, at)
     with connection.cursor() as sql:
         sql.execute(_INSERT.format(", ".join([_ROW] * len(messages))), values)
         for message, (pk,) in zip(messages, sql.fetchall(), strict=True):

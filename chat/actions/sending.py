@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from notifications import actions as inbox
+from project.between.attachments import Attachment
 from project.realtime import log
 from project.realtime.errors import CommandError
 from project.realtime.log import Entry
@@ -32,22 +33,25 @@ class Draft(NamedTuple):
     client_id: uuid.UUID
     reply_to: int | None = None
     at: datetime | None = None
+    attachments: Sequence[Attachment] = ()
 
 
 Outcome = Payload | CommandError
 
 
-def send_messages(room_id: int, drafts: Sequence[Draft]) -> list[Outcome]:
+def send_messages(room_id: int, drafts: Sequence[Draft], *, paced: bool = True) -> list[Outcome]:
     """Sends all that can be sent, in this order; for each its message or the reason why not.
 
     A draft whose author sent its `client_id` before gets the message of that time, as it is now. At most
-    LIMIT_MESSAGES_PER_ROOM of one author, edits among them, are taken in any ten seconds.
+    LIMIT_MESSAGES_PER_ROOM of one author, edits among them, are taken in any ten seconds, unless the site itself
+    says them (`paced=False`).
 
     A room that is archived at this very moment may still take what was on its way.
     """
     texts = _render(room_id, [draft.body for draft in drafts])
+    limit = settings.LIMIT_MESSAGES_PER_ROOM if paced else 0
     with transaction.atomic():
-        return _Batch(room_id, drafts, texts, limit=settings.LIMIT_MESSAGES_PER_ROOM).send()
+        return _Batch(room_id, drafts, texts, limit=limit).send()
 
 
 def import_messages(
@@ -196,6 +200,7 @@ class _Batch:
             client_id=draft.client_id,
             reply_to_id=draft.reply_to,
             mentions_room=text.mentions_room,
+            attachments=[dict(one) for one in draft.attachments],
             created_at=draft.at or self.now,
         )
 
