@@ -1,18 +1,20 @@
 """Forgets windows that are older than their tier keeps, and what is no use without them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from . import partitions, store
-from .models import Batch, DeadLetter, Revision, Series
+from .models import Batch, Board, DeadLetter, Revision, Series
 from .tiers import TIERS, Tier
 
 EVERY_SECONDS = 3_600.0
 BATCHES_KEPT = timedelta(days=1)
 """How long a batch can be sent again."""
 LETTERS_KEPT = timedelta(days=7)
+CHARTS_KEPT = timedelta(days=90)
+"""How long the chart of a message is there after somebody last followed it or asked for it."""
 ROWS_AT_ONCE = 5_000
 """In one transaction, where rows have to be deleted one by one: SQLite has one writer."""
 
@@ -26,6 +28,7 @@ def tend(now: float) -> None:
     DeadLetter.objects.filter(at__lt=timezone.now() - LETTERS_KEPT).delete()
     # Nobody leads for longer than the finest tier is kept: what has changed since cannot be told of.
     Revision.objects.filter(start__lt=now - TIERS[0].keep_seconds).delete()
+    _forget_charts(now - CHARTS_KEPT.total_seconds())
     _forget_series(now - max(tier.keep_seconds for tier in TIERS))
 
 
@@ -47,6 +50,12 @@ def _delete_some(tier: Tier, series: int, before: int) -> int:
             [series, before, ROWS_AT_ONCE],
         )
         return int(sql.rowcount)
+
+
+def _forget_charts(before: float) -> None:
+    """Removes the charts of messages that nobody looks at any more."""
+    since = datetime.fromtimestamp(before, UTC)
+    Board.objects.filter(hidden=True, followed_until__lt=before, updated_at__lt=since).delete()
 
 
 def _forget_series(before: float) -> None:

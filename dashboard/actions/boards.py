@@ -1,5 +1,6 @@
 """Boards: made, changed, deleted, and brought back. Every version is kept."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ BOARDS_MAX = 500
 NUMBERED_MAX = 1_000
 RESERVED = frozenset({"preview"})
 """Slugs that would have the address of something else."""
+CHART = re.compile(r"chart-[0-9a-f]{32}")
+"""The slugs of charts in messages, which are made from what they show."""
 
 
 def create(actor: User | None, title: str, panels: Sequence[dict[str, Any]], slug: str = "") -> Board:
@@ -26,12 +29,12 @@ def create(actor: User | None, title: str, panels: Sequence[dict[str, Any]], slu
 
     Raises CommandError `conflict` for a slug that is taken, even by a deleted board.
     """
-    if Board.objects.filter(deleted_at=None).count() >= BOARDS_MAX:
+    if Board.objects.filter(deleted_at=None, hidden=False).count() >= BOARDS_MAX:
         raise CommandError("conflict", f"There are {BOARDS_MAX} boards already.")
-    if slug in RESERVED:
-        raise CommandError("conflict", f"No board can be called {slug!r}.", fields={"slug": "is taken"})
+    name = slug or _free(slugify(title)[: SLUG_MAX - 5] or "board")
+    if name in RESERVED or CHART.fullmatch(name):
+        raise CommandError("conflict", f"No board can be called {name!r}.", fields={"slug": "is taken"})
     with transaction.atomic():
-        name = slug or _free(slugify(title)[: SLUG_MAX - 5] or "board")
         board, made = Board.objects.get_or_create(slug=name, defaults={"title": title, "panels": panels})
         if not made:
             raise CommandError(
@@ -97,6 +100,8 @@ def _locked(slug: str, *, deleted: bool = False) -> Board:
     board = Board.objects.select_for_update().filter(slug=slug).first()
     if board is None or (board.deleted_at is not None and not deleted):
         raise CommandError("not_found", f"There is no board {slug[:80]!r}.")
+    if board.hidden:
+        raise CommandError("forbidden", "This chart belongs to messages, and cannot be changed.")
     return board
 
 

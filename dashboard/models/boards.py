@@ -30,12 +30,14 @@ class Ticker(models.Model):
 
 class Board(models.Model):
     """Panels on a page. `ticked` is the last window its stream was told of, `followed_until` (Unix seconds) how long
-    it will be told of more without anybody following it."""
+    it will be told of more without anybody following it. One that is `hidden` is the chart of a message: in no list,
+    and never changed."""
 
     slug = models.SlugField(max_length=SLUG_MAX, unique=True)
     title = models.CharField(max_length=TITLE_MAX)
     panels = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
+    hidden = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)

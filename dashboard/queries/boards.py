@@ -39,7 +39,7 @@ def find(slug: str) -> Board:
 
 def boards() -> list[Payload]:
     """All boards, by title, without their panels."""
-    rows = Board.objects.filter(deleted_at=None).order_by("title", "pk")
+    rows = Board.objects.filter(deleted_at=None, hidden=False).order_by("title", "pk")
     return [events.summary(board) for board in rows]
 
 
