@@ -2,7 +2,7 @@
 
 const READ_TIMEOUT_MS = 20_000
 
-async function ask(path, options = {}) {
+export async function ask(path, options = {}) {
   const response = await fetch(`/api/v1/${path}`, {
     headers: { Accept: "application/json" },
     signal: AbortSignal.timeout(READ_TIMEOUT_MS),
@@ -21,15 +21,18 @@ export function readData(slug, { from, to, width }) {
   return ask(`boards/${slug}/data?${new URLSearchParams({ from, ...until, width })}`)
 }
 
-/** The same for panels that are not stored. */
-export function readPreview(panels, { from, to, width }) {
+/** A question that is too long for an address. */
+export function askWith(path, body) {
   const csrfToken = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? ""
-  return ask("boards/preview", {
+  return ask(path, {
     method: "POST",
     headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": csrfToken },
-    body: JSON.stringify({ panels, from, to, width }),
+    body: JSON.stringify(body),
   })
 }
+
+/** What panels would show that are not stored. */
+export const readPreview = (panels, wanted) => askWith("boards/preview", { panels, ...wanted })
 
 /** What is measured: for whoever builds a panel. */
 export const readMetrics = async () => (await ask("metrics")).metrics

@@ -1,8 +1,9 @@
 // The form of one panel, and beside it what it will look like.
 
-import { readMetrics, readPreview } from "./api.js"
+import { readPreview } from "./api.js"
 import { Board } from "./board.js"
 import { labelsOf } from "./label_text.js"
+import { listMetrics } from "./metric_names.js"
 import { fillPanel } from "./panel_element.js"
 import { fillQuery, fitQuery, readQuery } from "./query_fields.js"
 
@@ -13,7 +14,6 @@ export class PanelForm {
   #board = null
   #dialog = document.getElementById("panel-form")
   #form = this.#dialog.querySelector("form")
-  #metrics = null
   #options
   #panel
   #preview = this.#dialog.querySelector(".preview-place")
@@ -35,7 +35,7 @@ export class PanelForm {
     this.#taken = taken
     this.#fill(panel)
     this.#dialog.showModal()
-    this.#listMetrics()
+    listMetrics()
     this.#show()
   }
 
@@ -139,16 +139,6 @@ export class PanelForm {
     if (deed === "add") this.#queries.append(this.#queryOf({ metric: "", where: {}, fn: "avg", by: [], legend: "" }))
     if (deed === "drop") button.closest(".query").remove()
     if (deed === "add" || deed === "drop") this.#later()
-  }
-
-  async #listMetrics() {
-    this.#metrics ??= await readMetrics().catch(() => null)
-    document.getElementById("metric-names").replaceChildren(...(this.#metrics ?? []).map(({ name, help }) => {
-      const option = document.createElement("option")
-      option.value = name
-      option.label = help ?? ""
-      return option
-    }))
   }
 }
 
