@@ -1,4 +1,4 @@
-"""Who may follow a board: everyone here."""
+"""Who may follow a board, and what is said of alerts: everyone here."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +9,9 @@ from .models import Board
 
 RETENTION = Retention(days=2, count=7_200)
 """Two hours of ticks: who was away for longer loads the board anew, which is quicker."""
+
+
+ALERTS = Retention(days=30, count=10_000)
 
 
 def stream_of(slug: str) -> str:
@@ -23,6 +26,12 @@ def verdicts(questions: Sequence[Question]) -> Mapping[Question, Verdict]:
     return {(user, key): Verdict.OK if key in found else Verdict.NOT_FOUND for user, key in questions}
 
 
+def alert_verdicts(questions: Sequence[Question]) -> Mapping[Question, Verdict]:
+    """There is one stream of alerts, `all`: ok."""
+    return {(user, key): Verdict.OK if key == "all" else Verdict.NOT_FOUND for user, key in questions}
+
+
 def register() -> None:
-    """Makes `board.<slug>` a stream people can follow."""
+    """Makes `board.<slug>` and `alerts.all` streams people can follow."""
     streams.register(StreamKind(prefix="board", verdicts=verdicts, retention=RETENTION))
+    streams.register(StreamKind(prefix="alerts", verdicts=alert_verdicts, retention=ALERTS))

@@ -1,5 +1,9 @@
-"""What is measured, in which windows it is kept, and the boards that show it. State changes only through `actions`."""
+"""What is measured, in which windows it is kept, the boards that show it, the rules that watch it.
 
+State changes only through `actions`.
+"""
+
+from .alerts import COMMENT_MAX, Alert, AlertChange, Post, Rule, RuleVersion, Severity, Silence, State
 from .boards import SLUG_MAX, TITLE_MAX, Board, BoardVersion, Ticker
 from .measured import (
     LABELS_MAX,
@@ -20,16 +24,20 @@ from .measured import (
 )
 
 __all__ = [
+    "COMMENT_MAX",
     "LABELS_MAX",
     "NAME_MAX",
     "SLUG_MAX",
     "TITLE_MAX",
+    "Alert",
+    "AlertChange",
     "Batch",
     "Board",
     "BoardVersion",
     "DeadLetter",
     "Kind",
     "Metric",
+    "Post",
     "Revision",
     "Rollup1d",
     "Rollup1h",
@@ -37,7 +45,12 @@ __all__ = [
     "Rollup1s",
     "Rollup10s",
     "RollupBase",
+    "Rule",
+    "RuleVersion",
     "Series",
+    "Severity",
+    "Silence",
+    "State",
     "Target",
     "Ticker",
 ]
