@@ -9,7 +9,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import access, commands, jobs, kinds, retention  # noqa: F401  importing registers them
-        from notifications.outreach import digest, ladder, mail, push, retracting  # noqa: F401  these too
+        from notifications.outreach import copies, digest, ladder, mail, push  # noqa: F401  these too
 
         access.register()
         retention.register()

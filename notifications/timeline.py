@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from project.jobs.models import Job, State
 
+from .actions.copies import copies_key
 from .models import Delivery, DeliveryState, Notification, Settings
 
 
@@ -54,8 +55,14 @@ def _deliveries(row: Notification) -> Iterator[Moment]:
 
 def _where(delivery: Delivery) -> str:
     to = delivery.address or (str(delivery.device) if delivery.device else "a device that is gone")
-    what = "Withdrawal by" if delivery.withdraws else f"Revision {delivery.revision} by"
-    return f"{what} {delivery.get_channel_display().lower()} to {to}"
+    told = (
+        f"Correction to revision {delivery.revision}"
+        if delivery.corrects
+        else f"Revision {delivery.revision}"
+    )
+    return (
+        f"{'Withdrawal' if delivery.withdraws else told} by {delivery.get_channel_display().lower()} to {to}"
+    )
 
 
 def _because(delivery: Delivery) -> str:
@@ -63,11 +70,11 @@ def _because(delivery: Delivery) -> str:
 
 
 def _ahead(row: Notification) -> Iterator[Moment]:
-    jobs = Job.objects.filter(key__in=[f"ladder.{row.pk}", f"wake.{row.pk}", f"retract.{row.pk}"])
+    jobs = Job.objects.filter(key__in=[f"ladder.{row.pk}", f"wake.{row.pk}", copies_key(row.pk)])
     says = {
         "ladder": "Will be looked at again, and sent on if it is not seen",
         "wake": "Will wait again",
-        "retract": "Pushed copies will be taken back",
+        "copies": "Pushed copies will be taken back, or corrected",
     }
     for job in jobs:
         failed = " (failed for good: see the jobs)" if job.state == State.FAILED else ""

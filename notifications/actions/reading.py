@@ -14,7 +14,7 @@ from project.realtime.log import Entry
 from .. import events, metrics, queries
 from ..models import Notification, Occurrence, Settings
 from . import inboxes, telling
-from .settled import settle
+from .copies import check_copies
 
 OPEN = Q(read_at=None, withdrawn_at=None)
 
@@ -59,7 +59,7 @@ def _read(user_id: int, which: Q, entry: Callable[[Sequence[int], datetime, int]
         unread = queries.unread(user_id)
         if not ids:
             return {}
-        settle(ids)
+        check_copies(ids)
         seen = Settings.objects.filter(user=user_id).values_list("seen_seq", flat=True).first() or 0
         delays = [now - at for _, seq, at in found if seq > seen]
         transaction.on_commit(partial(metrics.count_seen, delays))
@@ -97,7 +97,7 @@ def snooze(user_id: int, ids: Collection[int], until: datetime | None) -> int:
         Notification.objects.bulk_update(rows, ("snoozed_until", "seq"))
         if until:
             queue.put_many("wake", [({"notification": row.pk}, wake_key(row.pk), until) for row in rows])
-            settle([row.pk for row in rows])
+            check_copies([row.pk for row in rows])
 
     which = OPEN if until else OPEN & Q(snoozed_until__isnull=False)
     return _update(user_id, ids, which, change)
@@ -137,7 +137,7 @@ def acknowledge(user_id: int, ids: Collection[int]) -> int:
             row.acknowledged_at, row.snoozed_until = now, None
             row.read_at = row.read_at or now
         Notification.objects.bulk_update(rows, ("acknowledged_at", "snoozed_until", "read_at", "seq"))
-        settle([row.pk for row in rows])
+        check_copies([row.pk for row in rows])
 
     return _update(user_id, ids, Q(acknowledged_at=None, withdrawn_at=None), change)
 

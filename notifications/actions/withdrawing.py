@@ -17,8 +17,8 @@ from .. import events, metrics
 from ..access import stream_of
 from ..models import BODY_MAX, Audience, Broadcast, Notification, Occurrence
 from . import inboxes
+from .copies import check_copies
 from .notices import clipped, titled
-from .settled import settle
 
 AT_ONCE = 200
 """People in one transaction. Beyond it the rest is a job's, so that taking back a message never takes long."""
@@ -102,13 +102,14 @@ def _withdraw_rows(rows: QuerySet[Notification], which: Q) -> None:
 
 @transaction.atomic
 def amend(dedupe_key: str, recipients: Collection[int], body: str) -> None:
-    """Replaces what an occurrence says, where these people were told of it: nobody is told again."""
-    people = sorted(recipients)
+    """Replaces what an occurrence says, where these people were told of it: nobody is told again, but what is on their
+    screens is corrected."""
+    people, body = sorted(recipients), clipped(body, BODY_MAX)
 
     def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
-        rows = Occurrence.objects.filter(dedupe_key=dedupe_key, recipient__in=people)
+        rows = Occurrence.objects.filter(dedupe_key=dedupe_key, recipient__in=people).exclude(body=body)
         ids = set(rows.values_list("notification_id", flat=True))
-        rows.update(body=clipped(body, BODY_MAX))
+        rows.update(body=body)
         return _tell_of(Counter(dict.fromkeys(ids, 0)), seqs)
 
     inboxes.write(dict.fromkeys(people, 1), build)
@@ -122,15 +123,15 @@ def _tell_of(gone: Counter[int], seqs: Mapping[int, range]) -> dict[int, list[En
     now = timezone.now()
     for row in rows:
         if row.pk in left:
-            _show(row, *left[row.pk], changed=bool(gone[row.pk]))
+            _show(row, *left[row.pk])
         else:
             row.title = row.many = row.body = row.link = ""
             row.actions, row.withdrawn_at, row.snoozed_until = [], now, None
     Notification.objects.bulk_update(rows, SHOWN)
     _forget(rows)
-    withdrawn = [row.pk for row in rows if row.withdrawn_at]
-    settle(withdrawn)
-    transaction.on_commit(partial(metrics.WITHDRAWN.inc, len(withdrawn)))
+    check_copies([row.pk for row in rows])
+    withdrawn = sum(row.withdrawn_at is not None for row in rows)
+    transaction.on_commit(partial(metrics.WITHDRAWN.inc, withdrawn))
     return inboxes.entries_of(mine)
 
 
@@ -145,12 +146,17 @@ def _left(rows: Iterable[Notification]) -> dict[int, tuple[int, Occurrence]]:
     return {pk: (count, last[end]) for pk, (count, end) in ends.items()}
 
 
-def _show(row: Notification, count: int, last: Occurrence, *, changed: bool) -> None:
+def _show(row: Notification, count: int, last: Occurrence) -> None:
+    before = _shown(row)
     row.count = count
-    row.revision += changed
     row.title = titled(last.title, row.many, row.count)
     row.body, row.link, row.actor_id, row.position = last.body, last.link, last.actor_id, last.position
     row.actions, row.news_seq = last.actions, last.seq
+    row.revision += _shown(row) != before
+
+
+def _shown(row: Notification) -> tuple[Any, ...]:
+    return row.count, row.title, row.body, row.link, row.actor_id, row.actions
 
 
 def _forget(rows: Sequence[Notification]) -> None:

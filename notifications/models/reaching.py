@@ -42,7 +42,9 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One message to one device or address about one revision of a notification, or about its withdrawal."""
+    """One message to one device or address about one revision of a notification, or about its withdrawal.
+
+    Of one that was sent, `revision` is what it said."""
 
     notification = models.ForeignKey(Notification, models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=8, choices=Channel.choices)
@@ -51,6 +53,9 @@ class Delivery(models.Model):
     revision = models.PositiveIntegerField(default=1)
     step = models.PositiveSmallIntegerField(default=0, help_text="How often it was repeated before.")
     withdraws = models.BooleanField(default=False)
+    corrects = models.BooleanField(
+        default=False, help_text="Replaces a copy that says what is true no longer."
+    )
     state = models.CharField(max_length=9, choices=DeliveryState.choices, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)

@@ -24,16 +24,25 @@ def is_over(row: Notification, own: Settings, duty: Duty) -> bool:
 
     Who is called goes on being called until somebody acknowledges it; for everybody else it is enough to see it.
     """
+    if _has_ended(row, duty):
+        return True
+    if duty.repeats:
+        return False
+    return row.read_at is not None or own.seen_seq >= row.news_seq > 0
+
+
+def is_gone(row: Notification, duty: Duty) -> bool:
+    """Whether no screen should show it any more: it is not enough that its person has seen it in another place."""
+    return row.read_at is not None or _has_ended(row, duty)
+
+
+def _has_ended(row: Notification, duty: Duty) -> bool:
     now = timezone.now()
     if row.acknowledged_at or row.withdrawn_at or duty.taken or (row.expires_at and row.expires_at <= now):
         return True
     if row.snoozed_until and row.snoozed_until > now:
         return True  # it comes back as news then
-    if not row.recipient.is_active or _is_muted(row):
-        return True
-    if duty.repeats:
-        return False
-    return row.read_at is not None or own.seen_seq >= row.news_seq > 0
+    return not row.recipient.is_active or _is_muted(row)
 
 
 def _is_muted(row: Notification) -> bool:

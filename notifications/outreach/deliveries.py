@@ -12,6 +12,7 @@ from django.utils import timezone
 from project.jobs import queue
 from project.jobs.running import Running
 
+from ..actions.copies import check_copies
 from ..models import Channel, Delivery, DeliveryState, Notification
 from . import attention, metrics
 from .turns import duty_of
@@ -38,10 +39,11 @@ def begin(running: Running) -> Delivery | None:
             running.finish()
             return None
         # Locked, so that whoever reads or withdraws it either is seen here or sees that a copy is under way.
-        row.notification = _locked(row.notification_id)
+        row.notification = locked(row.notification_id) or row.notification
         if not is_needed(row):
             row.state = DeliveryState.SKIPPED
             _save(row)
+            check_copies([row.notification_id] if row.attempts else [])  # an attempt may have arrived
             running.finish()
             return None
         row.state = DeliveryState.SENDING
@@ -52,21 +54,41 @@ def begin(running: Running) -> Delivery | None:
     return row
 
 
-def _locked(notification_id: int) -> Notification:
+def locked(notification_id: int) -> Notification | None:
+    """The notification as it is now, and stays until the transaction ends."""
     rows = Notification.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("recipient").get(pk=notification_id)
+    return rows.select_related("recipient").filter(pk=notification_id).first()
+
+
+def is_over(told: Notification) -> bool:
+    """Whether its person need not be reached any more."""
+    return attention.is_over(told, attention.settings_of(told.recipient_id), duty_of(told))
+
+
+def is_gone(told: Notification) -> bool:
+    """Whether no copy of it belongs on any screen."""
+    return attention.is_gone(told, duty_of(told))
 
 
 def is_needed(row: Delivery) -> bool:
     """Whether its person still needs to be told, and wants to be told there; or, if it takes a copy back, still does
-    not."""
+    not; or, if it corrects one, whether that still says what is true no longer."""
     told = row.notification
-    over = attention.is_over(told, attention.settings_of(told.recipient_id), duty_of(told))
+    if row.corrects:
+        return not is_gone(told) and _is_outdated(row)
+    over = is_over(told)
     if row.withdraws:
         return over or told.read_at is not None
     if row.channel == Channel.EMAIL and row.address != attention.address_of(told.recipient):
         return False  # no longer theirs
     return not over and attention.wants(told, Channel(row.channel))
+
+
+def _is_outdated(row: Delivery) -> bool:
+    """Whether what the device got last, apart from this, is a copy of an older revision."""
+    others = row.notification.deliveries.filter(device=row.device, state=DeliveryState.DELIVERED)
+    last = others.exclude(pk=row.pk).order_by("finished_at", "pk").last()
+    return last is None or (not last.withdraws and last.revision < row.notification.revision)
 
 
 def end(running: Running, row: Delivery, state: DeliveryState, error: str = "") -> None:

@@ -19,13 +19,13 @@ from project.jobs.running import Later, Running
 from .. import events, queries
 from ..actions.notices import clipped
 from ..models import BODY_MAX, Delivery, DeliveryState, Device, Notification, Priority
-from . import deliveries, keys, retracting
+from . import copies, deliveries, keys
 from .http import AddressRefused, Answer, post
 
 MAX_ATTEMPTS = 12
 """Five hours of a push service that is away; a message waits there for a day at most anyway."""
 SHOWN = (
-    *("id", "seq", "kind", "priority", "title", "link", "source", "source_name"),
+    *("id", "seq", "news_seq", "kind", "priority", "title", "link", "source", "source_name"),
     *("actions", "count", "revision", "updated_at"),
 )
 BODY_TRIED = (BODY_MAX, 900, 300, 60)  # characters, each of up to six bytes
@@ -97,7 +97,7 @@ def payload_of(row: Delivery) -> bytes:
         return _json({"withdraw": told.pk, "unread": queries.unread(told.recipient_id)})
     shown = events.notification(told, None)
     data = {name: shown[name] for name in SHOWN}
-    data |= {"repeated": row.step, "unread": queries.unread(told.recipient_id)}
+    data |= {"repeated": row.step, "corrects": row.corrects, "unread": queries.unread(told.recipient_id)}
     for most in BODY_TRIED:
         data["body"] = clipped(told.body, most)
         if len(encoded := _json(data)) <= PAYLOAD_MAX:
@@ -113,8 +113,9 @@ def _settle(running: Running, row: Delivery, device: Device, answer: Answer) -> 
     said = f"HTTP {answer.status} {answer.text}"
     if answer.status in (200, 201, 202, 204):
         with transaction.atomic():
+            row.notification = deliveries.locked(row.notification_id) or row.notification
             deliveries.end(running, row, DeliveryState.DELIVERED)
-            retracting.if_over(row)
+            copies.after(row)
     elif answer.status in GONE:
         with transaction.atomic():
             deliveries.end(running, row, DeliveryState.FAILED, said)

@@ -45,6 +45,15 @@ test("one more of the same is told of, and a correction is not", () => {
   assert.deepEqual(arrived, [1, 1])
 })
 
+test("what is corrected while it waits is said to have been", () => {
+  const corrected = []
+  inbox.addEventListener("correction", ({ detail }) => corrected.push(detail.body))
+  inbox.event(stream.created({ id: 1 }))
+  inbox.event(stream.updated({ id: 1, revision: 2, body: "It is safe" }))
+  inbox.event(stream.updated({ id: 1, revision: 2, read_at: START }, 0))
+  assert.deepEqual(corrected, ["It is safe"])
+})
+
 test("what happened while the page was asleep is no news", () => {
   inbox.event(stream.created({ id: 1 }, 1, new Date(NOW - HOUR_MS).toISOString()))
   assert.deepEqual([inbox.unread, arrived], [1, []])

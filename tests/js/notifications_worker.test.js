@@ -66,7 +66,7 @@ class Page {
   }
 }
 
-const NEWS = { id: 7, revision: 1, title: "Disk full", body: "91 %", link: "/rooms/1/", priority: 3, actions: [] }
+const NEWS = { id: 7, revision: 1, news_seq: 1, title: "Disk full", body: "91 %", link: "/rooms/1/", priority: 3, actions: [] }
 
 beforeEach(async () => {
   worker = await new Worker().start()
@@ -90,7 +90,7 @@ test("a push is shown even with a page before somebody's eyes: its connection ma
   assert.equal(worker.shown.size, 1)
 })
 
-test("what a page has heard of is shown while no page is looked at, once a revision", async () => {
+test("what a page has heard of is shown while no page is looked at, once for all tabs", async () => {
   worker.pages = [Object.assign(new Page(), { visibilityState: "visible" })]
   await worker.hear({ show: NEWS })
   assert.equal(worker.shown.size, 0)
@@ -99,8 +99,43 @@ test("what a page has heard of is shown while no page is looked at, once a revis
   const first = worker.shown.get("7")
   await worker.hear({ show: NEWS })
   assert.equal(worker.shown.get("7"), first)
-  await worker.hear({ show: { ...NEWS, revision: 2, title: "2 disks full" } })
+  await worker.hear({ show: { ...NEWS, revision: 2, news_seq: 2, title: "2 disks full" } })
   assert.equal(worker.shown.get("7").title, "2 disks full")
+})
+
+test("what is new makes itself heard, and the same again does not", async () => {
+  await worker.push(NEWS)
+  assert.equal(worker.shown.get("7").renotify, true)
+  await worker.push(NEWS)
+  assert.equal(worker.shown.get("7").renotify, false)
+  await worker.push({ ...NEWS, repeated: 1 })
+  assert.equal(worker.shown.get("7").renotify, true)
+})
+
+const heard = () => [worker.shown.get("7").renotify, worker.shown.get("7").silent]
+
+test("a correction replaces what is shown without a sound, and does not take that of the news it has overtaken", async () => {
+  await worker.push(NEWS)
+  await worker.push({ ...NEWS, revision: 3, news_seq: 2, title: "It is safe", corrects: true })
+  assert.deepEqual([worker.shown.get("7").title, ...heard()], ["It is safe", false, true])
+  await worker.push({ ...NEWS, revision: 3, news_seq: 2, title: "It is safe" })
+  assert.deepEqual(heard(), [true, false])
+})
+
+test("a page corrects what is on the screen and older, and puts nothing there", async () => {
+  await worker.hear({ correct: { ...NEWS, revision: 2, title: "It is safe" } })
+  assert.equal(worker.shown.size, 0)
+  await worker.push(NEWS)
+  await worker.hear({ correct: { ...NEWS, title: "the same revision" } })
+  assert.equal(worker.shown.get("7").title, "Disk full")
+  await worker.hear({ correct: { ...NEWS, revision: 2, title: "It is safe" } })
+  assert.deepEqual([worker.shown.get("7").title, ...heard()], ["It is safe", false, true])
+})
+
+test("what comes late does not replace what is newer", async () => {
+  await worker.push({ ...NEWS, revision: 2, title: "It is safe" })
+  await worker.push(NEWS)
+  assert.equal(worker.shown.get("7").title, "It is safe")
 })
 
 test("a press opens its place in a page that is there, or else in a new one", async () => {

@@ -7,7 +7,8 @@ async function read(path) {
     headers: { Accept: "application/json" },
     signal: AbortSignal.timeout(READ_TIMEOUT_MS),
   })
-  if (!response.ok) throw new Error(`${path}: ${response.status}`)
+  const { ok, status } = response
+  if (!ok) throw Object.assign(new Error(`${path}: ${status}`), { status })
   return response.json()
 }
 

@@ -1,10 +1,12 @@
-// Notifications of the desktop, while no page of ours is looked at. What is read anywhere is taken down here.
+// Notifications of the desktop, while no page of ours is looked at. What is read anywhere is taken down here, and what is
+// corrected is corrected here too.
 
 import { readNotification } from "./api.js"
 import { isUnread } from "./inbox.js"
 
 const WORKER = "/service-worker.js"
 const CHOICE = "watchroom.desktop"
+const NOT_FOUND = 404
 /** Only what a person is meant to be told of by itself. */
 const NORMAL = 3
 
@@ -21,6 +23,7 @@ export class Desktop extends EventTarget {
 
   connect() {
     this.#inbox.addEventListener("arrival", ({ detail }) => this.#arrived(detail))
+    this.#inbox.addEventListener("correction", ({ detail }) => this.#correct(detail))
     this.#inbox.addEventListener("settled", ({ detail }) => this.#takeDown(detail))
     if (this.isOn) this.#lookAround()
   }
@@ -67,9 +70,14 @@ export class Desktop extends EventTarget {
 
   async #arrived(notification) {
     if (!this.isOn || notification.priority < NORMAL) return
-    const { id, revision, title, body, link, priority } = notification
     const { active } = await this.worker()
-    active.postMessage({ show: { id, revision, title, body, link, priority } })
+    active.postMessage({ show: notification })
+  }
+
+  async #correct(notification) {
+    if (this.permission !== "granted") return
+    const { active } = await this.worker()
+    active.postMessage({ correct: notification })
   }
 
   takeDownAll() {
@@ -82,12 +90,17 @@ export class Desktop extends EventTarget {
     for (const copy of shown) if (concerns(Number(copy.tag))) copy.close()
   }
 
-  /** What is still up from before may have been read meanwhile. */
+  /** What is still up from before may have been read, corrected or withdrawn meanwhile. */
   async #lookAround() {
     const shown = await (await this.worker()).getNotifications()
     for (const copy of shown) {
-      const notification = await readNotification(Number(copy.tag)).catch(() => null)
-      if (notification && !isUnread(notification)) copy.close()
+      try {
+        const notification = await readNotification(Number(copy.tag))
+        if (isUnread(notification)) this.#correct(notification)
+        else copy.close()
+      } catch ({ status }) {
+        if (status === NOT_FOUND) copy.close()
+      }
     }
   }
 

@@ -14,7 +14,8 @@ export const byTime = (a, b) => b.updated_at.localeCompare(a.updated_at) || b.id
 
 /**
  * Fires `change` whenever something is different; `arrival` with the notification as `detail` for what a person should
- * be told of; and `settled` when something waits no longer, known here or not: its `detail` says of an id whether it does.
+ * be told of; `correction` in the same way for any other change of what waits; and `settled` when something waits no
+ * longer, known here or not: its `detail` says of an id whether it does.
  */
 export class Inbox extends EventTarget {
   /** @type {Map<number, { notification: object, seq: number }>} `seq` is that of what was last heard of it */
@@ -126,7 +127,7 @@ export class Inbox extends EventTarget {
     if (typeof data.unread === "number") this.#unread = data.unread
     if (type === "notification.read") this.#settled(({ ids = [], up_to }, id) => ids.includes(id) || this.#isPast(id, up_to), data)
     else if (!isUnread(data)) this.#settled((_, id) => id === data.id, data)
-    else if (this.#isNews(item)) this.dispatchEvent(new CustomEvent("arrival", { detail: this.get(data.id) }))
+    else this.dispatchEvent(new CustomEvent(this.#isNews(item) ? "arrival" : "correction", { detail: this.get(data.id) }))
   }
 
   #settled(concerns, data) {

@@ -17,7 +17,9 @@ self.addEventListener("push", (event) => {
 
 /** From a page of ours, which has heard of it before a push was due. */
 self.addEventListener("message", (event) => {
-  if (event.data?.show) event.waitUntil(showUnlessSeen(event.data.show))
+  const { show, correct } = event.data ?? {}
+  if (show) event.waitUntil(showUnlessSeen(show))
+  if (correct) event.waitUntil(correctShown(correct))
 })
 
 self.addEventListener("notificationclick", (event) => {
@@ -27,10 +29,15 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(open(button ?? `/notifications/${notification.tag}/open/`))
 })
 
-/** Makes itself heard for each revision and each repetition, and not for the same one again. */
-async function show({ id, revision, repeated = 0, title, body, link, actions = [], priority }) {
+/**
+ * Makes itself heard for each piece of news and each repetition, and not for the same one again. A correction is never
+ * heard, and leaves the news that it has overtaken to be.
+ */
+async function show({ id, revision, news_seq: news, repeated = 0, corrects = false, title, body, link, actions = [], priority }) {
   const [shown] = await self.registration.getNotifications({ tag: String(id) })
-  const again = shown?.data?.revision === revision && shown.data.repeated === repeated
+  if (shown?.data.revision > revision) return
+  const heard = corrects ? { news: shown?.data.news, repeated: shown?.data.repeated } : { news, repeated }
+  const again = corrects || (shown?.data.news === news && shown.data.repeated === repeated)
   const links = actions.filter(({ url }) => url).slice(0, BUTTONS_MAX)
   return self.registration.showNotification(title, {
     tag: String(id),
@@ -38,18 +45,25 @@ async function show({ id, revision, repeated = 0, title, body, link, actions = [
     icon: ICON,
     badge: BADGE,
     renotify: !again,
+    silent: corrects,
     requireInteraction: priority === URGENT,
     actions: links.map(({ label }, index) => ({ action: String(index), title: label })),
-    data: { link, revision, repeated, urls: links.map(({ url }) => url) },
+    data: { ...heard, link, revision, urls: links.map(({ url }) => url) },
   })
 }
 
-/** Where somebody has a page before them, that page tells; and each revision is shown once, however many tabs ask. */
+/** Where somebody has a page before them, that page tells; and each piece of news is shown once, however many tabs ask. */
 async function showUnlessSeen(notification) {
   const pages = await self.clients.matchAll({ type: "window" })
   if (pages.some((page) => page.visibilityState === "visible")) return
   const [shown] = await self.registration.getNotifications({ tag: String(notification.id) })
-  if (shown?.data?.revision !== notification.revision) await show(notification)
+  if (shown?.data.news !== notification.news_seq) await show(notification)
+}
+
+/** Only what is on the screen, and older. */
+async function correctShown(notification) {
+  const [shown] = await self.registration.getNotifications({ tag: String(notification.id) })
+  if (shown?.data.revision < notification.revision) await show({ ...notification, corrects: true })
 }
 
 async function takeDown(id) {

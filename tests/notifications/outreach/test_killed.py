@@ -1,6 +1,7 @@
 """kill -9 of a real `manage.py work` at every step of reaching out: each person is told once, on both databases."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.support.work import MORTAL, Work, kill_one_at_each_step
 PUSH_STEPS = 2 * 9
 # The same, but nothing comes after mail.
 MAIL_STEPS = 2 * 8
+# Claim, end of the job, delivery, its job; then claim, sending, delivered, end of the job.
+CORRECT_STEPS = 2 * 8
 
 TELL = """
 from datetime import timedelta
@@ -36,6 +39,22 @@ for n in range({count}):
         recipient=user, kind="notice", title=f"note {{n}}", created_at=now - timedelta(minutes=11)
     )
     queue.put("ladder", dict(notification=row.pk, rung={rung}), key=f"ladder.{{row.pk}}", due=now)
+"""
+CORRECT = """
+from django.utils import timezone
+from notifications import actions
+from notifications.models import Delivery, Notification, Occurrence
+from project.accounts.models import User
+
+user = User.objects.create(username="carol")
+device = actions.add_device(user, **{subscription!r})
+for n in range({count}):
+    row = Notification.objects.create(recipient=user, kind="notice", title=f"note {{n}}", body="wrong")
+    key = f"key {{n}}"
+    Occurrence.objects.create(recipient=user, notification=row, dedupe_key=key, title=row.title, body="wrong")
+    ended = dict(state="delivered", finished_at=timezone.now())
+    Delivery.objects.create(notification=row, channel="push", device=device, **ended)
+    actions.amend(key, [user.pk], "right")
 """
 LOOK = """
 import json
@@ -108,6 +127,18 @@ def test_each_notification_is_on_the_screen_once(place: Installation, push_servi
     assert len(shown) == PUSH_STEPS
     assert len({message.headers["topic"] for message in browser.received}) == PUSH_STEPS
     assert not push_service.refused
+
+
+@pytest.mark.heavy
+def test_each_copy_is_corrected_once(place: Installation, push_service: PushService) -> None:
+    browser = push_service.subscribe()
+    shell(place, CORRECT.format(subscription=browser.subscription(), count=CORRECT_STEPS))
+    kill_at_every_step(place, CORRECT_STEPS)
+    deliveries = Counter(notification for notification, _ in look(place)["deliveries"])
+    assert set(deliveries.values()) == {2}
+    assert [copy["body"] for copy in browser.screen.values()] == ["right"] * CORRECT_STEPS
+    shown = {(m.data["id"], m.data["revision"], m.data["corrects"]) for m in browser.received}
+    assert shown == {(pk, 2, True) for pk in browser.screen}
 
 
 @pytest.mark.heavy
