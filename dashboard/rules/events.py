@@ -51,7 +51,7 @@ def alert(row: Alert) -> Payload:
         "rule": row.rule_id,
         "title": row.rule.title,
         "board": row.rule.board.slug,
-        "labels": json.loads(row.labels),
+        "labels": labels_of(row),
         "severity": row.rule.severity,
         "state": row.state,
         "value": row.value,
@@ -64,6 +64,12 @@ def alert(row: Alert) -> Payload:
         "message_url": row.post.url if row.post else "",
         "url": url(row.pk),
     }
+
+
+def labels_of(row: Alert) -> dict[str, str]:
+    """An alert's labels."""
+    found: dict[str, str] = json.loads(row.labels)
+    return found
 
 
 def url(alert_id: int) -> str:
