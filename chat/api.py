@@ -8,6 +8,7 @@ from ninja import Query, Router
 from notifications.access import stream_of
 from project.accounts.api_auth import require_scope
 from project.accounts.models import User
+from project.between import slashes
 from project.realtime import log
 from project.realtime.errors import CommandError
 from project.realtime.schemas import REFUSALS
@@ -133,6 +134,21 @@ def message(request: HttpRequest, message: int) -> Payload:
     cursor = cursor_of(f"room.{room_id}")
     found = history.payload(Message.objects.select_related("author").get(pk=message))
     return {"cursor": cursor, "message": history.with_quotes([found])[0]}
+
+
+@router.get(
+    "/slashes/{name}",
+    response={200: schemas.Suggestions, **REFUSALS},
+    tags=["messages"],
+    summary="What may stand behind a command",
+)
+def suggestions(request: HttpRequest, name: str, text: str = Query("", max_length=200)) -> Payload:
+    """What the last word of `text`, which stands behind the command's name, may become; the best first."""
+    reader(request)
+    slash = slashes.named(name)
+    if slash is None:
+        raise CommandError("not_found", "There is no such command.")
+    return {"suggestions": [one._asdict() for one in slash.suggest(text)]}
 
 
 @router.get("/people", response={200: schemas.People, **REFUSALS}, tags=["people"], summary="Find people")

@@ -146,6 +146,19 @@ class OneMessage(Schema):
     cursor: str
 
 
+class Suggestion(Schema):
+    """A word that what is being typed may become, and what to say of it."""
+
+    word: str
+    note: str
+
+
+class Suggestions(Schema):
+    """The best first."""
+
+    suggestions: list[Suggestion]
+
+
 class People(Schema):
     """People by name."""
 

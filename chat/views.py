@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from notifications.access import stream_of
 from project.accounts.models import User
 from project.accounts.zones import day_name, reader_zone
+from project.between import slashes
 from project.realtime import log
 from project.realtime.errors import CommandError
 
@@ -96,6 +97,10 @@ def _frame(user: User) -> dict[str, Any]:
         "positions": positions,
         "cursor": cursor,
         "limits": limits,
+        "slashes": [
+            {"name": slash.name, "usage": slash.usage, "description": slash.description}
+            for slash in slashes.registered()
+        ],
     }
     return {"me": me, "rooms": mine, "cursor": cursor, "page_data": page_data}
 

@@ -9,9 +9,11 @@ class DashboardConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dashboard import access, commands, lifecycle, stock  # noqa: F401  importing registers the commands
+        from dashboard import access, commands, lifecycle, offers, stock  # noqa: F401  importing registers the commands
         from dashboard.ingest import scraping  # noqa: F401  and the job
+        from dashboard.rules import commands as rule_commands  # noqa: F401
 
         access.register()
+        offers.register()
         lifecycle.watch_server()
         post_migrate.connect(stock.make, sender=self)

@@ -13,14 +13,14 @@ from project.between.attachments import Attachment
 from project.realtime import log
 from project.realtime.errors import CommandError
 
-from .. import access, events, history, markdown
+from .. import access, events, history
 from ..events import Payload
 from ..markdown import Rendered
 from ..models import Involvement, Membership, Mention, Message, Reaction
-from . import notices
+from . import content, notices
+from .content import Content
 from .notices import Said
 from .pace import Pace
-from .sending import mentionable
 
 REACTIONS_MAX = 40  # different emojis on one message: beyond, a row of buttons is no longer an answer
 
@@ -28,18 +28,19 @@ REACTIONS_MAX = 40  # different emojis on one message: beyond, a row of buttons 
 def edit_message(
     actor: User, message_id: int, body: str, *, at: datetime | None = None, as_staff: bool = False
 ) -> Payload:
-    """Replaces the text of the actor's own message. The same text again changes nothing.
+    """Replaces the text of the actor's own message, and what a command in it attaches. The same text again changes
+    nothing.
 
     Edits count as messages towards LIMIT_MESSAGES_PER_ROOM. `at` is for what was done earlier, of which nobody is
     notified, and which is not counted.
     """
     room_id = Message.objects.filter(pk=message_id).values_list("room_id", flat=True).first()
-    # Before the transaction, since on SQLite nobody else can write while one is open.
-    text = markdown.render(body, mentionable(room_id, [body]) if room_id else {})
+    (text,) = content.rendered(room_id, [body])
+    wanted = content.written(text, actor.pk, body)
     with transaction.atomic():
         pace = _pace(room_id, actor) if room_id and at is None and not as_staff else None
         now, notify = at or timezone.now(), at is None
-        return _edit(actor, message_id, body, text, now, as_staff=as_staff, notify=notify, pace=pace)
+        return _edit(actor, message_id, body, wanted, now, as_staff=as_staff, notify=notify, pace=pace)
 
 
 def _pace(room_id: int, actor: User) -> Pace:
@@ -51,7 +52,7 @@ def _edit(
     actor: User,
     message_id: int,
     body: str,
-    text: Rendered,
+    wanted: Content,
     at: datetime,
     *,
     as_staff: bool,
@@ -63,11 +64,14 @@ def _edit(
         raise CommandError("forbidden", "Only its author may edit a message.")
     _require_changeable(message)
     if body != message.body:
-        if pace and (refusal := pace.refusal(actor.pk)):
+        refusal = wanted.refusal or (pace and pace.refusal(actor.pk))
+        if refusal:
             raise refusal
-        _rewrite(message, body, text, message.attachments, at)
+        # What another text asked for goes with it; what was attached by other means stays.
+        ours = content.is_command(body) or content.is_command(message.body)
+        _rewrite(message, body, wanted.text, wanted.attachments if ours else message.attachments, at)
         if notify:
-            _retell(message, text)
+            _retell(message, wanted.text)
     return history.payload(message)
 
 
@@ -96,7 +100,7 @@ def change_message(message_id: int, body: str, attachments: Sequence[Attachment]
     Raises CommandError `not_found`.
     """
     room_id = Message.objects.filter(pk=message_id).values_list("room_id", flat=True).first()
-    text = markdown.render(body, mentionable(room_id, [body]) if room_id else {})
+    (text,) = content.rendered(room_id, [body])
     with transaction.atomic():
         message = access.locked_message(message_id)
         is_new = (body, [dict(one) for one in attachments]) != (message.body, message.attachments)

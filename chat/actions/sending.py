@@ -1,13 +1,12 @@
 """Saying something. What arrives together for one room is written together: one transaction, one lock."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from notifications import actions as inbox
@@ -16,24 +15,27 @@ from project.realtime import log
 from project.realtime.errors import CommandError
 from project.realtime.log import Entry
 
-from .. import access, events, history, markdown
+from .. import access, events, history
 from ..events import Payload
-from ..markdown import Person, Rendered
-from ..models import Membership, Mention, Message, Room
-from . import notices, rows
+from ..models import Mention, Message, Room
+from . import content, notices, rows
+from .content import Content
 from .notices import Said
 from .pace import Pace
 
 
 class Draft(NamedTuple):
-    """A message to be sent. `client_id` makes sending it again harmless; `at` is for import_messages only."""
+    """A message to be sent. `client_id` makes sending it again harmless; `at` is for import_messages only.
+
+    Without `attachments`, a command at the beginning of the text says what hangs below it.
+    """
 
     author_id: int
     body: str
     client_id: uuid.UUID
     reply_to: int | None = None
     at: datetime | None = None
-    attachments: Sequence[Attachment] = ()
+    attachments: Sequence[Attachment] | None = None
 
 
 Outcome = Payload | CommandError
@@ -48,10 +50,10 @@ def send_messages(room_id: int, drafts: Sequence[Draft], *, paced: bool = True) 
 
     A room that is archived at this very moment may still take what was on its way.
     """
-    texts = _render(room_id, [draft.body for draft in drafts])
+    contents = _contents(room_id, drafts, obeyed=True)
     limit = settings.LIMIT_MESSAGES_PER_ROOM if paced else 0
     with transaction.atomic():
-        return _Batch(room_id, drafts, texts, limit=limit).send()
+        return _Batch(room_id, drafts, contents, limit=limit).send()
 
 
 def import_messages(
@@ -61,25 +63,20 @@ def import_messages(
 
     Nobody is notified, unless of what was said after `tell_since`.
     """
-    texts = _render(room_id, [draft.body for draft in drafts])
+    contents = _contents(room_id, drafts, obeyed=False)
     with transaction.atomic():
-        return _Batch(room_id, drafts, texts, limit=0, tell_since=tell_since).send()
+        return _Batch(room_id, drafts, contents, limit=0, tell_since=tell_since).send()
 
 
-def mentionable(room_id: int, bodies: Iterable[str]) -> dict[str, Person]:
-    """The people of this room whom one of these texts may mention, by lower-case username."""
-    names = set[str]().union(*map(markdown.names_in, bodies))
-    if not names:
-        return {}
-    here = Membership.objects.filter(room=room_id, user__is_active=True).select_related("user")
-    found = here.annotate(username=Lower("user__username")).filter(username__in=names)
-    return {row.username: Person(row.user_id, row.user.name) for row in found}
-
-
-def _render(room_id: int, bodies: Sequence[str]) -> list[Rendered]:
-    """Before the transaction, since on SQLite nobody else can write while one is open."""
-    people = mentionable(room_id, bodies)
-    return [markdown.render(body, people) for body in bodies]
+def _contents(room_id: int, drafts: Sequence[Draft], *, obeyed: bool) -> list[Content]:
+    """`obeyed`: whether a command in a text does what it says."""
+    texts = content.rendered(room_id, [draft.body for draft in drafts])
+    return [
+        content.written(text, draft.author_id, draft.body)
+        if draft.attachments is None and obeyed
+        else Content(text, draft.attachments or ())
+        for text, draft in zip(texts, drafts, strict=True)
+    ]
 
 
 class _Batch:
@@ -89,12 +86,12 @@ class _Batch:
         self,
         room_id: int,
         drafts: Sequence[Draft],
-        texts: Sequence[Rendered],
+        contents: Sequence[Content],
         *,
         limit: int,
         tell_since: datetime | None = None,
     ) -> None:
-        self.drafts, self.texts, self.tell_since = drafts, texts, tell_since
+        self.drafts, self.contents, self.tell_since = drafts, contents, tell_since
         self.members = access.members_to_send(room_id, (draft.author_id for draft in drafts))
         self.now = timezone.now()  # after the lock: later than all that the pace is to count
         self.room_id = room_id
@@ -111,7 +108,7 @@ class _Batch:
             if key in self.sent:
                 outcomes[index] = self.sent[key]
             elif key not in first:
-                refusal = self._refusal(draft)
+                refusal = self._refusal(index)
                 if refusal is None:
                     first[key] = index
                 else:
@@ -124,7 +121,8 @@ class _Batch:
             for index, draft in enumerate(self.drafts)
         ]
 
-    def _refusal(self, draft: Draft) -> CommandError | None:
+    def _refusal(self, index: int) -> CommandError | None:
+        draft = self.drafts[index]
         member = self.members.get(draft.author_id)
         if member is None:
             return access.outsider(Room.objects.filter(pk=self.room_id).first())
@@ -135,7 +133,7 @@ class _Batch:
         if draft.reply_to is not None and draft.reply_to not in self.quotable:
             fields = {"reply_to": "There is no such message in this room."}
             return CommandError("invalid", "The message you reply to is not here.", fields=fields)
-        return self.pace.refusal(draft.author_id)
+        return self.contents[index].refusal or self.pace.refusal(draft.author_id)
 
     def _sent_before(self) -> Mapping[tuple[int, uuid.UUID], Payload]:
         ids = rows.sent_before(self.room_id, self.members, {draft.client_id for draft in self.drafts})
@@ -162,7 +160,7 @@ class _Batch:
             said.extend(map(self._said, accepted, messages))
             people = {pk: events.person(sender.user) for pk, sender in self.members.items()}
             payloads.extend(
-                events.message(message, people[message.author_id], self.texts[index].mentions)
+                events.message(message, people[message.author_id], self.contents[index].text.mentions)
                 for index, message in zip(accepted, messages, strict=True)
             )
             return [
@@ -178,7 +176,7 @@ class _Batch:
         draft = self.drafts[index]
         author = self.members[draft.author_id].user
         replied_to = self.quotable.get(draft.reply_to)
-        return Said(message, author, self.texts[index].mentions, replied_to, draft.at)
+        return Said(message, author, self.contents[index].text.mentions, replied_to, draft.at)
 
     def _tell(self, said: Sequence[Said]) -> None:
         """Notifies those whom the messages concern; of old ones, only where that was asked for."""
@@ -190,7 +188,7 @@ class _Batch:
                 inbox.tell(told)
 
     def _message(self, index: int, seq: int) -> Message:
-        draft, text = self.drafts[index], self.texts[index]
+        draft, (text, attachments, _) = self.drafts[index], self.contents[index]
         return Message(
             room_id=self.room_id,
             author_id=draft.author_id,
@@ -200,7 +198,7 @@ class _Batch:
             client_id=draft.client_id,
             reply_to_id=draft.reply_to,
             mentions_room=text.mentions_room,
-            attachments=[dict(one) for one in draft.attachments],
+            attachments=[dict(one) for one in attachments],
             created_at=draft.at or self.now,
         )
 
@@ -208,7 +206,7 @@ class _Batch:
         mentions = [
             Mention(message=message, user_id=user_id)
             for index, message in zip(accepted, messages, strict=True)
-            for user_id in self.texts[index].mentions
+            for user_id in self.contents[index].text.mentions
         ]
         if mentions:
             Mention.objects.bulk_create(mentions)

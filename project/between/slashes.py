@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .attachments import Attachment
 
@@ -12,14 +13,29 @@ Raises CommandError `invalid` where the text says nothing it can use: then nothi
 """
 
 
+class Suggestion(NamedTuple):
+    """A word that what is being typed may become, and what to say of it."""
+
+    word: str
+    note: str = ""
+
+
+def _nothing(text: str) -> Sequence[Suggestion]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Slash:
-    """A command. `usage` is shown while it is typed: `/metric NAME [1h]`."""
+    """A command. `usage` is shown while it is typed: `/metric NAME [1h]`.
+
+    `suggest` takes what stands behind the name so far, and returns what its last word may become, the best first.
+    """
 
     name: str
     usage: str
     description: str
     handle: Handler
+    suggest: Callable[[str], Sequence[Suggestion]] = _nothing
 
 
 _slashes: dict[str, Slash] = {}
@@ -37,10 +53,15 @@ def registered() -> list[Slash]:
     return [_slashes[name] for name in sorted(_slashes)]
 
 
+def named(name: str) -> Slash | None:
+    """The command of this name."""
+    return _slashes.get(name)
+
+
 def find(body: str) -> tuple[Slash, str] | None:
     """The command that this text begins with, and what stands behind it."""
     if not body.startswith("/"):
         return None
     name, _, rest = body[1:].partition(" ")
-    slash = _slashes.get(name)
+    slash = _slashes.get(name.strip())
     return (slash, rest.strip()) if slash else None
