@@ -11,6 +11,7 @@ from project.accounts.models import User
 from project.jobs import queue
 
 from .. import metrics, queries
+from ..haste import haste
 from ..models import Audience, Broadcast, Deed
 from .notices import Notice
 from .telling import notify, notify_all
@@ -50,7 +51,8 @@ def broadcast(
         row.dedupe_key = f"broadcast.{row.pk}"
         row.notice = replace(notice, dedupe_key=row.dedupe_key).stored()
         row.save(update_fields=("dedupe_key", "notice"))
-    queue.put("broadcast", {"broadcast": row.pk}, key=f"broadcast.{row.pk}", due=due)
+    args = {"broadcast": row.pk}
+    queue.put("broadcast", args, key=f"broadcast.{row.pk}", due=due, priority=haste(notice.priority))
     return row
 
 

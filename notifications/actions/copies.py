@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from project.jobs import queue
 
-from ..models import Channel, Delivery, DeliveryState
+from ..haste import haste
+from ..models import Channel, Delivery, DeliveryState, Priority
 
 PUSHED = Q(state__in=(DeliveryState.SENDING, DeliveryState.DELIVERED)) | Q(
     state=DeliveryState.SKIPPED, attempts__gt=0
@@ -18,7 +19,8 @@ def check_copies(ids: Collection[int]) -> None:
     each."""
     pushed = Delivery.objects.filter(PUSHED, notification__in=ids, channel=Channel.PUSH, withdraws=False)
     found = sorted(set(pushed.values_list("notification", flat=True)))
-    queue.put_many("copies", [({"notification": pk}, copies_key(pk), None) for pk in found])
+    jobs = [({"notification": pk}, copies_key(pk), None) for pk in found]
+    queue.put_many("copies", jobs, haste(Priority.NORMAL, len(found)))
 
 
 def copies_key(notification_id: int) -> str:

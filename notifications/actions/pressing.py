@@ -18,6 +18,7 @@ from project.jobs import queue
 from project.realtime.errors import CommandError
 
 from .. import events
+from ..haste import Haste
 from ..models import Notification
 from .reading import acknowledge
 
@@ -60,7 +61,7 @@ def press(user_id: int, notification_id: int, action: int) -> None:
     acknowledge(user_id, [notification_id])
     delivery = secrets.token_hex(8)
     args = {"notification_id": notification_id, "action": action, "user_id": user_id, "delivery": delivery}
-    queue.put("act", args, key=f"act.{notification_id}.{action}")
+    queue.put("act", args, key=f"act.{notification_id}.{action}", priority=Haste.FIRST)
 
 
 def post(notification_id: int, action: int, user_id: int, delivery: str) -> None:

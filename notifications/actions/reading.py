@@ -123,7 +123,7 @@ def wake(notification_id: int) -> datetime | None:
             Occurrence.objects.filter(notification=row).update(seq=row.seq)
         fields = ("snoozed_until", "updated_at", "revision", "seq", "news_seq")
         Notification.objects.bulk_update(rows, fields)
-        queue.put_many("ladder", telling.ladders(rows))
+        telling.put_ladders(rows)
 
     _update(row.recipient_id, [row.pk], OPEN & Q(snoozed_until__lte=timezone.now()), change)
     return None

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from project.jobs import queue
 from project.realtime.log import Entry, NotInTransaction
 
 from .. import metrics, queries
+from ..haste import haste
 from ..models import Mute, Notification, Occurrence, Priority
 from . import inboxes
 from .notices import Notice, titled
@@ -205,7 +206,7 @@ class _Writing:
         self.known |= {(telling.key, telling.user_id): row.pk for telling, row in self.told}
 
     def _reach_out(self, rows: Mapping[int, Notification]) -> None:
-        queue.put_many("ladder", ladders(rows.values()))
+        put_ladders(rows.values())
         ends: dict[datetime, list[int]] = {}
         for row in rows.values():
             if row.expires_at:
@@ -222,15 +223,14 @@ COLLAPSED = (
 )
 
 
-def ladders(rows: Iterable[Notification]) -> list[tuple[dict[str, int], str, datetime]]:
-    """The jobs that see to it that these notifications do not stay unseen, from the first rung on."""
+def put_ladders(rows: Collection[Notification]) -> None:
+    """Sees to it that these notifications do not stay unseen: a job for each, from the first rung on."""
     now = timezone.now()
-    return [
-        (
-            {"notification": row.pk, "rung": 0},
-            f"ladder.{row.pk}",
-            now if row.priority >= Priority.URGENT else now + SOON,
-        )
-        for row in rows
-        if row.priority >= Priority.NORMAL
-    ]
+    by_haste: dict[int, list[queue.Wanted]] = {}
+    for row in rows:
+        if row.priority >= Priority.NORMAL:
+            due = now if row.priority >= Priority.URGENT else now + SOON
+            job = queue.Wanted({"notification": row.pk, "rung": 0}, f"ladder.{row.pk}", due)
+            by_haste.setdefault(haste(row.priority, len(rows)), []).append(job)
+    for priority, jobs in by_haste.items():
+        queue.put_many("ladder", jobs, priority)

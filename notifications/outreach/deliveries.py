@@ -13,6 +13,7 @@ from project.jobs import queue
 from project.jobs.running import Running
 
 from ..actions.copies import check_copies
+from ..haste import Haste
 from ..models import Channel, Delivery, DeliveryState, Notification
 from . import attention, metrics
 from .turns import duty_of
@@ -21,14 +22,15 @@ OVER = (DeliveryState.DELIVERED, DeliveryState.SKIPPED)
 ERROR_MAX = 500  # characters
 
 
-def put(rows: Iterable[Delivery]) -> None:
+def put(rows: Iterable[Delivery], priority: int = Haste.NORMAL) -> None:
     """Adds these to the queue, in the caller's transaction."""
     made = Delivery.objects.bulk_create(rows)
     by_channel: dict[str, list[Delivery]] = {}
     for row in made:
         by_channel.setdefault(str(row.channel), []).append(row)
     for channel, mine in by_channel.items():
-        queue.put_many(channel, [({"delivery": row.pk}, f"delivery.{row.pk}", None) for row in mine])
+        jobs = [({"delivery": row.pk}, f"delivery.{row.pk}", None) for row in mine]
+        queue.put_many(channel, jobs, priority)
 
 
 def begin(running: Running) -> Delivery | None:

@@ -12,6 +12,7 @@ from project.jobs.registry import job
 from project.jobs.running import Running
 
 from .. import queries
+from ..haste import Haste
 from ..models import Digest, Notification, Settings
 from . import addresses, attention, letters, metrics
 from .mail import MAX_ATTEMPTS, message_id
@@ -25,7 +26,8 @@ def schedule(own: Settings) -> None:
     queue.drop([_key(own.user_id)])
     if own.digest != Digest.OFF:
         due = next_time(own, timezone.now())
-        queue.put("digest", {"user": own.user_id, "at": due.isoformat()}, key=_key(own.user_id), due=due)
+        args = {"user": own.user_id, "at": due.isoformat()}
+        queue.put("digest", args, key=_key(own.user_id), due=due, priority=Haste.LAST)
 
 
 def next_time(own: Settings, after: datetime) -> datetime:

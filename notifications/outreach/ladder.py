@@ -14,6 +14,7 @@ from project.jobs import queue
 from project.jobs.registry import job
 from project.jobs.running import Running
 
+from ..haste import Haste
 from ..models import Channel, Delivery, Notification, Priority, Settings
 from . import attention, deliveries
 from .turns import Duty, duty_of
@@ -56,13 +57,15 @@ def climb(running: Running) -> None:
         duty = duty_of(row)
         if attention.is_over(row, own, duty):
             return
-        _take(row, own, duty, running.args["rung"])
+        urgent = row.priority >= Priority.URGENT
+        _take(row, own, duty, running.args["rung"], Haste.FIRST if urgent else running.priority)
 
 
-def _take(row: Notification, own: Settings, duty: Duty, number: int) -> None:
+def _take(row: Notification, own: Settings, duty: Duty, number: int, priority: int) -> None:
+    put = partial(_put, row, priority)
     now = timezone.now()
     if not duty.repeats and (end := attention.quiet_until(row.recipient, own, now)):
-        return _put(row, number, end)
+        return put(number, end)
     awake = None if duty.repeats else attention.awake_since(row.recipient, own, now)
     starts = max(filter(None, (duty.since or row.created_at, duty.called_at, awake)))
     rungs = _rungs(row, duty)
@@ -70,13 +73,13 @@ def _take(row: Notification, own: Settings, duty: Duty, number: int) -> None:
         return None
     channel, after = rungs[number]
     if now < starts + after:
-        return _put(row, number, starts + after)
+        return put(number, starts + after)
     if attention.wants(row, channel):
-        _send(row, channel, repeated=max(number - FIRST_REPEAT + 1, 0))
+        _send(row, channel, priority, repeated=max(number - FIRST_REPEAT + 1, 0))
     for following in range(number + 1, len(rungs)):
         due = starts + rungs[following].after
         if following < FIRST_REPEAT or due > now:  # repeats that were missed are not made up for
-            return _put(row, following, max(filter(None, (due, _breath(row, starts)))))
+            return put(following, max(filter(None, (due, _breath(row, starts)))))
     return None
 
 
@@ -95,16 +98,17 @@ def _breath(row: Notification, starts: datetime) -> datetime | None:
     return sent + BREATH if sent else None
 
 
-def _put(row: Notification, number: int, due: datetime) -> None:
-    queue.put("ladder", {"notification": row.pk, "rung": number}, key=f"ladder.{row.pk}", due=due)
+def _put(row: Notification, priority: int, number: int, due: datetime) -> None:
+    args = {"notification": row.pk, "rung": number}
+    queue.put("ladder", args, key=f"ladder.{row.pk}", due=due, priority=priority)
 
 
-def _send(row: Notification, channel: Channel, repeated: int) -> None:
+def _send(row: Notification, channel: Channel, priority: int, repeated: int) -> None:
     message = partial(Delivery, notification=row, channel=channel, revision=row.revision, step=repeated)
     if channel == Channel.PUSH:
-        deliveries.put(message(device=device) for device in row.recipient.devices.all())
+        deliveries.put((message(device=device) for device in row.recipient.devices.all()), priority)
         return
     address = attention.address_of(row.recipient)
     recent = row.deliveries.filter(channel=channel, created_at__gt=timezone.now() - MAIL_AGAIN)
     if address and not recent.exists():
-        deliveries.put([message(address=address)])
+        deliveries.put([message(address=address)], priority)

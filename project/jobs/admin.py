@@ -12,8 +12,8 @@ ERROR_SHOWN = 120  # characters of the error's last line, in the list
 
 @admin.register(Job)
 class JobAdmin(admin.ModelAdmin):
-    list_display = ("id", "name", "state", "due_at", "attempts", "last_error", "key")
-    list_filter = ("state", "name")
+    list_display = ("id", "name", "state", "priority", "due_at", "attempts", "last_error", "key")
+    list_filter = ("state", "priority", "name")
     search_fields = ("key",)
     ordering = ("-pk",)
     show_full_result_count = False

@@ -13,12 +13,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from project.jobs import metrics, registry
-from project.jobs.models import Job, State
+from project.jobs.models import Job, Priority, State
 from project.jobs.running import Later, LostClaim, Running
 
 logger = logging.getLogger(__name__)
 
-LOOK_AT_LEAST = 32  # rows; each worker tries them in an order of its own, so that few try the same
+LOOK_AT_LEAST = 32  # rows of a priority, tried by each worker in an order of its own: few try the same
+FAIR_SHARE = 1 / 8
+"""Of all looks, those that go by the time alone: under a flood of what comes first, the rest is slow but goes on."""
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 3600.0
 LATER_FOR = timedelta(days=1)
@@ -33,20 +35,34 @@ def lease() -> timedelta:
 
 
 def claim(limit: int) -> list[Running]:
-    """Takes up to `limit` jobs that are due, or whose worker has let its lease run out."""
+    """Takes up to `limit` jobs that are due, or whose worker has let its lease run out: those of a higher priority
+    first, and mostly those first that have been due for longest."""
     now = timezone.now()
-    known = Job.objects.filter(name__in=registry.names())
-    waiting = known.filter(state=State.WAITING, due_at__lte=now).order_by("due_at")
-    left = known.filter(state=State.RUNNING, claimed_until__lt=now).order_by("claimed_until")
-    rows = [*left[:limit], *waiting[: max(limit, LOOK_AT_LEAST)]]
-    random.shuffle(rows)
     taken: list[Running] = []
-    for row in rows:
+    for row in _due(now, limit):
         if len(taken) == limit:
             break
         if found := _take(row, now):
             taken.append(found)
     return taken
+
+
+def _due(now: datetime, limit: int) -> list[Job]:
+    """What may be tried, in order."""
+    known = Job.objects.filter(name__in=registry.names())
+    left = known.filter(state=State.RUNNING, claimed_until__lt=now).order_by("claimed_until")
+    waiting = known.filter(state=State.WAITING, due_at__lte=now).order_by("due_at")
+    most = max(limit, LOOK_AT_LEAST)
+    rows = list(left[:limit])
+    for priority in Priority:  # by itself, as an index answers that whatever waits for later
+        rows += waiting.filter(priority=priority)[:most]
+    if random.random() < FAIR_SHARE:  # noqa: S311
+        rows = sorted(rows, key=lambda row: row.due_at)[:most]
+        random.shuffle(rows)
+    else:
+        random.shuffle(rows)
+        rows.sort(key=lambda row: row.priority)
+    return rows
 
 
 def _take(row: Job, now: datetime) -> Running | None:
@@ -67,7 +83,7 @@ def _take(row: Job, now: datetime) -> Running | None:
     if not taken:
         return None  # another worker was faster
     attempt = row.attempts + 1
-    return Running(row.pk, row.name, row.args, attempt, attempt >= most, token)
+    return Running(row.pk, row.name, row.args, attempt, attempt >= most, token, row.priority)
 
 
 def renew(in_hand: Sequence[Running]) -> None:

@@ -12,6 +12,14 @@ class State(models.TextChoices):
     FAILED = "failed", "Failed for good"
 
 
+class Priority(models.IntegerChoices):
+    """What is done first of what is due."""
+
+    FIRST = 0, "First"
+    NORMAL = 1, "Normal"
+    LAST = 2, "Last"
+
+
 class Job(models.Model):
     """Something to be done at `due_at` or soon after, once.
 
@@ -21,6 +29,7 @@ class Job(models.Model):
     name = models.CharField(max_length=40)
     key = models.CharField(max_length=120, help_text="The same key waits only once.")
     args = models.JSONField(default=dict)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     due_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -38,7 +47,9 @@ class Job(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], name="job_waiting", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["priority", "due_at"], name="job_waiting", condition=models.Q(state="waiting")
+            ),
             models.Index(fields=["claimed_until"], name="job_running", condition=models.Q(state="running")),
         ]
 

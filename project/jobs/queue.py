@@ -9,15 +9,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from project.jobs import wake
-from project.jobs.models import Job, State
+from project.jobs.models import Job, Priority, State
 
 _INSERT = """
-    INSERT INTO jobs_job (name, key, args, due_at, state, attempts, claim, error, created_at) VALUES
+    INSERT INTO jobs_job (name, key, args, priority, due_at, state, attempts, claim, error, created_at) VALUES
 """
-_ROW = "(%s, %s, %s, %s, 'waiting', 0, '', '', %s)"
+_ROW = "(%s, %s, %s, %s, %s, 'waiting', 0, '', '', %s)"
 _MERGE = """
     ON CONFLICT (key) WHERE state = 'waiting'
-    DO UPDATE SET args = EXCLUDED.args, due_at = EXCLUDED.due_at WHERE EXCLUDED.due_at < jobs_job.due_at
+    DO UPDATE SET args = EXCLUDED.args, due_at = EXCLUDED.due_at, priority = EXCLUDED.priority
+    WHERE EXCLUDED.due_at < jobs_job.due_at
 """
 ROWS_PER_INSERT = 1000
 """SQLite takes at most 32,766 values in a statement."""
@@ -31,16 +32,27 @@ class Wanted(NamedTuple):
     due: datetime | None = None
 
 
-def put(name: str, args: Mapping[str, Any], *, key: str | None = None, due: datetime | None = None) -> None:
+def put(
+    name: str,
+    args: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    due: datetime | None = None,
+    priority: int = Priority.NORMAL,
+) -> None:
     """Adds a job that is run at `due`, or as soon as the caller's transaction has committed.
 
     Of jobs with one key only one waits: the one that is due first. A running one does not count, since it may have
     looked before this was put.
     """
-    put_many(name, [Wanted(args, key, due)])
+    put_many(name, [Wanted(args, key, due)], priority)
 
 
-def put_many(name: str, jobs: Iterable[tuple[Mapping[str, Any], str | None, datetime | None]]) -> None:
+def put_many(
+    name: str,
+    jobs: Iterable[tuple[Mapping[str, Any], str | None, datetime | None]],
+    priority: int = Priority.NORMAL,
+) -> None:
     """The same for many, in one statement for each thousand."""
     now = timezone.now()
     first: dict[str, tuple[Mapping[str, Any], datetime]] = {}
@@ -50,7 +62,7 @@ def put_many(name: str, jobs: Iterable[tuple[Mapping[str, Any], str | None, date
             first[key] = (args, due)
     if not first:
         return
-    rows = [(name, key, args, due, now) for key, (args, due) in sorted(first.items())]
+    rows = [(name, key, args, priority, due, now) for key, (args, due) in sorted(first.items())]
     for start in range(0, len(rows), ROWS_PER_INSERT):
         _insert(rows[start : start + ROWS_PER_INSERT])
     if any(due <= now for _, due in first.values()):
@@ -72,14 +84,15 @@ def try_again(ids: Iterable[int]) -> int:
         failed = list(Job.objects.select_for_update().filter(pk__in=list(ids), state=State.FAILED))
         Job.objects.filter(pk__in=[row.pk for row in failed]).delete()
         for row in failed:
-            put(row.name, row.args, key=row.key)
+            put(row.name, row.args, key=row.key, priority=row.priority)
     return len(failed)
 
 
-def _insert(rows: Sequence[tuple[str, str, Mapping[str, Any], datetime, datetime]]) -> None:
+def _insert(rows: Sequence[tuple[str, str, Mapping[str, Any], int, datetime, datetime]]) -> None:
     values: list[Any] = []
-    for name, key, args, due, now in rows:
-        values += (name, key, connection.ops.adapt_json_value(dict(args), None), _moment(due), _moment(now))
+    for name, key, args, priority, due, now in rows:
+        said = connection.ops.adapt_json_value(dict(args), None)
+        values += (name, key, said, priority, _moment(due), _moment(now))
     with connection.cursor() as sql:
         sql.execute(_INSERT + ", ".join([_ROW] * len(rows)) + _MERGE, values)
 

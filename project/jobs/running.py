@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from project.jobs.models import Job, State
+from project.jobs.models import Job, Priority, State
 
 
 class LostClaim(Exception):
@@ -30,6 +30,7 @@ class Running:
     attempt: int
     is_last: bool
     claim: str
+    priority: int = Priority.NORMAL
     finished: bool = field(default=False, init=False)
 
     def finish(self) -> None:

@@ -7,7 +7,6 @@ import pytest
 from tests.support.daemon import wait_until
 from tests.support.installation import Installation
 from tests.support.mortal.links import CHAIN
-from tests.support.site import manage
 from tests.support.work import MORTAL
 
 DONE = 'watchroom_jobs_done_total{name="link"}'
@@ -24,8 +23,7 @@ def embedded() -> Iterator[Installation]:
 @pytest.mark.heavy
 def test_what_is_put_is_done_within_the_server_and_told_to_prometheus(embedded: Installation) -> None:
     (site,) = embedded.sites
-    put = "from project.jobs.queue import put; put('link', dict(chain=1, n=1))"
-    manage(embedded.environment, "shell", "--no-imports", "-c", put)
+    embedded.shell.run("from project.jobs.queue import put; put('link', dict(chain=1, n=1))")
     wait_until(lambda: site.metrics().get(DONE) == CHAIN, 20, "both links to be done")
     assert site.metrics()["watchroom_jobs_oldest_due_seconds"] == 0
     assert site.stop() == 0

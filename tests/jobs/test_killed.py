@@ -1,6 +1,5 @@
 """kill -9 of a real `manage.py work` at every step: each effect exactly once, in order, on both databases."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,6 @@ from tests.support.daemon import wait_until
 from tests.support.installation import Installation
 from tests.support.mortal.links import CHAIN
 from tests.support.postgres import Postgres
-from tests.support.site import manage
 from tests.support.work import MORTAL, Work, kill_one_at_each_step
 
 PUT = "from project.jobs.queue import put\nfor chain in {chains}: put('link', dict(chain=chain, n=1))"
@@ -33,8 +31,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Installation]:
 
 
 def tell(place: Installation, chains: range) -> dict[str, Any]:
-    said = manage(place.environment, "shell", "--no-imports", "-c", TELL.format(chains=list(chains)))
-    return dict(json.loads(said.strip().splitlines()[-1]))
+    return dict(place.shell.tell(TELL.format(chains=list(chains))))
 
 
 @pytest.mark.heavy
@@ -42,7 +39,7 @@ def test_every_job_has_its_effect_once_wherever_its_worker_is_killed(place: Inst
     """Each worker dies one step later than the one before it. The last one lives, and finds what they have left."""
     steps = 2 * (5 * CHAIN - 1)  # claim, head, event, next, end; but the last link puts no next
     chains = range(1, steps + 1)
-    manage(place.environment, "shell", "--no-imports", "-c", PUT.format(chains=list(chains)))
+    place.shell.run(PUT.format(chains=list(chains)))
     kill_one_at_each_step(place.environment, steps)
     survivor = Work(place.environment, threads=4)
     survivor.start()

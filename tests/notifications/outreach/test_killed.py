@@ -1,6 +1,5 @@
 """kill -9 of a real `manage.py work` at every step of reaching out: each person is told once, on both databases."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +11,6 @@ from tests.support.installation import Installation
 from tests.support.mail_server import MailServer
 from tests.support.postgres import Postgres
 from tests.support.push_service import Browser, PushService
-from tests.support.site import manage
 from tests.support.work import MORTAL, Work, kill_one_at_each_step
 
 # Claim, end of the job, delivery, its job, the next rung; then claim, sending, delivered, end of the job.
@@ -91,12 +89,8 @@ def place(request: pytest.FixtureRequest, mail: MailServer) -> Iterator[Installa
     installation.remove()
 
 
-def shell(place: Installation, code: str) -> str:
-    return manage(place.environment, "shell", "--no-imports", "-c", code)
-
-
 def look(place: Installation) -> dict[str, Any]:
-    return dict(json.loads(shell(place, LOOK).strip().splitlines()[-1]))
+    return dict(place.shell.tell(LOOK))
 
 
 def kill_at_every_step(place: Installation, steps: int) -> None:
@@ -119,7 +113,7 @@ def test_each_notification_is_on_the_screen_once(place: Installation, push_servi
     """One that was sent twice, as nobody knew whether it had arrived, is the same in every respect."""
     browser: Browser = push_service.subscribe()
     subscription = browser.subscription()
-    shell(place, TELL.format(name="alice", email="", subscription=subscription, count=PUSH_STEPS, rung=0))
+    place.shell.run(TELL.format(name="alice", email="", subscription=subscription, count=PUSH_STEPS, rung=0))
     kill_at_every_step(place, PUSH_STEPS)
     told_once(place, PUSH_STEPS)
     assert len(browser.screen) == PUSH_STEPS
@@ -132,7 +126,7 @@ def test_each_notification_is_on_the_screen_once(place: Installation, push_servi
 @pytest.mark.heavy
 def test_each_copy_is_corrected_once(place: Installation, push_service: PushService) -> None:
     browser = push_service.subscribe()
-    shell(place, CORRECT.format(subscription=browser.subscription(), count=CORRECT_STEPS))
+    place.shell.run(CORRECT.format(subscription=browser.subscription(), count=CORRECT_STEPS))
     kill_at_every_step(place, CORRECT_STEPS)
     deliveries = Counter(notification for notification, _ in look(place)["deliveries"])
     assert set(deliveries.values()) == {2}
@@ -143,8 +137,7 @@ def test_each_copy_is_corrected_once(place: Installation, push_service: PushServ
 
 @pytest.mark.heavy
 def test_each_letter_is_one_message(place: Installation, mail: MailServer) -> None:
-    shell(
-        place,
+    place.shell.run(
         TELL.format(name="bob", email="bob@example.org", subscription={}, count=MAIL_STEPS, rung=1),
     )
     kill_at_every_step(place, MAIL_STEPS)
@@ -157,8 +150,7 @@ def test_a_worker_killed_between_the_services_word_and_our_commit_shows_it_once(
     place: Installation, push_service: PushService
 ) -> None:
     browser = push_service.subscribe()
-    shell(
-        place,
+    place.shell.run(
         TELL.format(name="alice", email="", subscription=browser.subscription(), count=1, rung=0),
     )
     first = Work(place.environment)
