@@ -96,17 +96,35 @@ test("a legend is sorted by name as people count, or by size with the unknown la
   assert.deepEqual(sorted("given"), names(SERIES))
 })
 
-test("drawing takes only so much of a frame, goes on in the next, and does nothing twice", () => {
+/** A queue whose frames come when they are asked for, and drawings that take 3 ms each. */
+function queueOf(names) {
   const frames = []
+  const done = []
   let now = 0
-  const drawn = []
   const queue = new DrawQueue({ nextFrame: (work) => frames.push(work), clock: () => now })
-  const drawings = ["a", "b", "c"].map((name) => ({ draw: () => { drawn.push(name); now += 5 } }))
+  const drawings = names.map((name) => ({ draw: () => { done.push(name); now += 3 }, say: () => done.push(`${name}!`) }))
+  return { queue, drawings, done, frames, frame: () => frames.shift()() }
+}
+
+test("drawing takes only so much of a frame, goes on in the next, and does nothing twice", () => {
+  const { queue, drawings, done, frames, frame } = queueOf(["a", "b", "c"])
   for (const drawing of [...drawings, ...drawings]) queue.add(drawing)
   assert.equal(frames.length, 1)
-  frames.shift()()
-  assert.deepEqual(drawn, ["a", "b"])
-  frames.shift()()
-  assert.deepEqual(drawn, ["a", "b", "c"])
+  frame()
+  assert.deepEqual(done, ["a", "b"])
+  frame()
+  assert.deepEqual(done, ["a", "b", "c"])
+  frame()
+  assert.deepEqual(done.slice(3), ["a!", "b!", "c!"])
   assert.equal(frames.length, 0)
+})
+
+test("what many charts say is said together, and soon", () => {
+  const names = Array.from({ length: 20 }, (_, place) => `p${place}`)
+  const { queue, drawings, done, frames, frame } = queueOf(names)
+  for (const drawing of drawings) queue.add(drawing)
+  queue.remove(drawings[1])
+  while (frames.length) frame()
+  assert.equal(done.indexOf("p0!"), 12)
+  assert.equal(done.filter((name) => name.endsWith("!")).length, 19)
 })

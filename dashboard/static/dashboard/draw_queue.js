@@ -1,10 +1,13 @@
 // Draws many charts without holding up the page: as many in a frame as fit, the rest in the next ones.
 
-/** Of the 16.7 ms of a frame; the rest is the browser's. */
-const BUDGET_MS = 7
+/** Of the 16.7 ms of a frame. What is drawn here the browser has to paint, which takes as long again and more. */
+const BUDGET_MS = 4
+/** Words around charts cost a layout of the page, which hardly takes longer for those of many charts than of one. */
+const TOGETHER = 12
 
 export class DrawQueue {
   #due = new Set()
+  #drawn = new Set()
   #clock
   #nextFrame
   #asked = false
@@ -14,7 +17,10 @@ export class DrawQueue {
     this.#clock = clock
   }
 
-  /** Asks for a drawing; however often it is asked for before it is its turn, it is drawn once. */
+  /**
+   * Asks for a drawing; however often it is asked for before it is its turn, it is drawn once.
+   * @param {{ draw: () => void, say: () => void }} drawing  `say` comes in a frame after `draw`, with that of others
+   */
   add(drawing) {
     this.#due.add(drawing)
     this.#ask()
@@ -22,22 +28,34 @@ export class DrawQueue {
 
   remove(drawing) {
     this.#due.delete(drawing)
+    this.#drawn.delete(drawing)
   }
 
   #ask() {
-    if (this.#asked || this.#due.size === 0) return
+    if (this.#asked || this.#due.size + this.#drawn.size === 0) return
     this.#asked = true
     this.#nextFrame(() => this.#run())
   }
 
   #run() {
     this.#asked = false
+    if (this.#drawn.size >= TOGETHER || this.#due.size === 0) this.#sayAll()
+    else this.#drawSome()
+    this.#ask()
+  }
+
+  #drawSome() {
     const end = this.#clock() + BUDGET_MS
     for (const drawing of this.#due) {
       this.#due.delete(drawing)
+      this.#drawn.add(drawing)
       drawing.draw()
       if (this.#clock() >= end) break
     }
-    this.#ask()
+  }
+
+  #sayAll() {
+    for (const drawing of this.#drawn) drawing.say()
+    this.#drawn.clear()
   }
 }

@@ -15,6 +15,7 @@ export class Frame {
   /** @type {{ key: string, name: string, labels: object, values: (number | null)[], reach: number }[]} */
   series = []
   length = 0
+  #times = []
 
   /**
    * @param {object} data
@@ -34,9 +35,10 @@ export class Frame {
     return this.start + this.length * this.step
   }
 
-  /** Every place's time. */
+  /** Every place's time. The same array each time, which goes on growing. */
   times() {
-    return Array.from({ length: this.length }, (_, place) => this.start + place * this.step)
+    while (this.#times.length < this.length) this.#times.push(this.start + this.#times.length * this.step)
+    return this.#times
   }
 
   /** The place at or before a time, within what there is. */
@@ -73,6 +75,7 @@ export class Frame {
     if (places < SLACK) return
     this.start += places * this.step
     this.length -= places
+    this.#times.splice(0, places)
     for (const { values } of this.series) values.splice(0, places)
   }
 

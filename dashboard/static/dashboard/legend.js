@@ -2,6 +2,9 @@
 
 import { format } from "./units.js"
 
+/** Characters. What is never cut off costs the browser less, and most names are not. */
+const SHORT = 28
+
 export class Legend {
   #choice
   #items = new Map()
@@ -36,7 +39,7 @@ export class Legend {
         item.element.classList.toggle("is-hidden", isHidden)
         item.swatch.setAttribute("aria-pressed", String(!isHidden))
       }
-      item.value.textContent = isHidden ? "" : format(valueOf(one), unit)
+      say(item, isHidden ? "" : format(valueOf(one), unit))
     })
   }
 
@@ -50,10 +53,12 @@ export class Legend {
     }
     const swatch = button("legend-swatch", "Show or hide")
     swatch.setAttribute("aria-label", `Show ${name}`)
-    button("legend-name", `${name}: show only this, or all again`).textContent = name
+    const words = button("legend-name", `${name}: show only this, or all again`)
+    words.textContent = name
+    words.classList.toggle("is-long", name.length > SHORT)
     const value = element.appendChild(document.createElement("span"))
     value.className = "legend-value"
-    const item = { element, swatch, value, isHidden: null, colour: null }
+    const item = { element, swatch, value, words: value.appendChild(new Text()), longest: 0, isHidden: null, colour: null }
     this.#items.set(key, item)
     return item
   }
@@ -62,4 +67,13 @@ export class Legend {
     item.element.remove()
     this.#items.delete(key)
   }
+}
+
+/**
+ * A board writes hundreds of values a second: each has its place, which only ever grows, so that none of them moves
+ * anything else.
+ */
+function say(item, words) {
+  if (item.words.data !== words) item.words.data = words
+  if (words.length > item.longest) item.value.style.inlineSize = `${(item.longest = words.length) + 1}ch`
 }

@@ -117,8 +117,13 @@ export class Panel {
     const shown = this.#choice.shown(this.frame.series)
     this.#element.classList.toggle("has-nothing", this.panel.type !== "text" && !hasValues(shown, this.frame, this.#board.window))
     this.#view.draw(shown)
+  }
+
+  /** In words what was drawn. */
+  say() {
+    if (!this.frame) return
     this.#drawLegend()
-    this.#describe(shown)
+    this.#describe(this.#choice.shown(this.frame.series))
   }
 
   disconnect() {
@@ -178,11 +183,11 @@ export class Panel {
   /** What a chart says to those who hear it; the numbers are in its table. */
   #describe(shown) {
     const place = this.#element.querySelector(".panel-view")
-    if (this.isTable || !this.hasChart) return place.setAttribute("role", "group")
+    if (this.isTable || !this.hasChart) return void (place.role = "group")
     const last = this.frame.placeOf(this.#board.window.to - this.frame.step)
     const said = shown.slice(0, 5).map(({ name, values }) => `${name} ${format(values[last] ?? null, this.panel.unit)}`)
-    place.setAttribute("role", "img")
-    place.setAttribute("aria-label", `${this.panel.title}: ${said.join(", ") || "no data"}`)
+    if (place.role !== "img") place.role = "img"
+    place.ariaLabel = `${this.panel.title}: ${said.join(", ") || "no data"}`
   }
 }
 

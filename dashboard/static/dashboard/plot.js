@@ -6,7 +6,9 @@ import { drawMarks, drawSpans, withRoom } from "./plot_marks.js"
 import { formatMarks, isBinary } from "./units.js"
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif'
-const LINE_PX = 1.5
+/** Many lines are as thin as the screen can show them: those are drawn several times faster, and cover each other less. */
+const LINE_PX = { few: 1.5, many: 1 }
+const FEW = 3
 const HATCH_PX = 6
 /** All charts of a page share one crosshair. */
 const CROSSHAIR = "board"
@@ -40,7 +42,7 @@ export function makePlot({ place, size, series, bands, times, unit = "", bare, m
     padding: bare ? [2, 0, 2, 0] : [10, 12, 0, 0],
     legend: { show: false },
     series: [{}, ...series.map((one) => ({
-      width: LINE_PX,
+      width: series.length > FEW ? LINE_PX.many : LINE_PX.few,
       ...one,
       stroke: one.colour,
       fill: one.fill ? faded(one.colour, one.fill) : undefined,
