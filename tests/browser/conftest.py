@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect, sync_playwright
 
 from tests.browser.pages import Rooms
 from tests.support import chromium
 from tests.support.installation import Installation
-from tests.support.people import PASSWORD, Person
+from tests.support.people import Person
 
 PATIENCE_MS = 15_000  # until something that should happen has not
 WIDE = {"width": 1440, "height": 900}
@@ -110,32 +110,26 @@ Browse = Callable[..., Rooms]
 
 
 @pytest.fixture(scope="session")
-def signed_in(browser: Browser, url: str) -> Callable[[Person], StorageState]:
-    """The cookies of somebody who has signed in with the form; all their browsers here share the session."""
-
-    @cache
-    def sign_in(person: Person) -> StorageState:
-        with browser.new_context(base_url=url) as context:
-            Rooms(context.new_page()).sign_in(person.name, PASSWORD)
-            return context.storage_state()
-
-    return sign_in
+def signed_in(url: str) -> Callable[[Person], dict[str, str]]:
+    """The cookies of somebody who has signed in; all their browsers here share the session."""
+    return cache(lambda person: person.cookies(url))
 
 
 @pytest.fixture
 def browse(
-    browser: Browser, url: str, complaints: Complaints, signed_in: Callable[[Person], StorageState]
+    browser: Browser, url: str, complaints: Complaints, signed_in: Callable[[Person], dict[str, str]]
 ) -> Iterator[Browse]:
     """`browse(person)`: a browser of that person's own, signed in, with one tab. Options are the context's."""
     with ExitStack() as contexts:
 
         def open_browser(person: Person | None, **options: Any) -> Rooms:
-            if person:
-                options["storage_state"] = signed_in(person)
             context = browser.new_context(**{"base_url": url, "viewport": WIDE, "locale": "en-GB", **options})
             contexts.callback(context.close)
             context.set_default_timeout(PATIENCE_MS)
             complaints.listen(context)
+            if person:
+                cookies = signed_in(person).items()
+                context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies])
             return Rooms(context.new_page())
 
         yield open_browser

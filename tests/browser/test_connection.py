@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Browse, Cast, Complaints
 from tests.browser.refusing_proxy import RefusingProxy
 from tests.support.installation import Installation
-from tests.support.site import manage
 
 TABS = 10
 ID = "00000000-0000-4000-8000-000000000001"
@@ -137,7 +136,7 @@ def test_a_room_whose_position_is_void_is_loaded_again_in_place(
 
     alice.page.evaluate("window.notReloaded = true")
     alice.go_offline()
-    manage(installation.environment, "rotate_epoch")
+    installation.shell.manage("rotate_epoch")
     alice.go_online()
 
     cast.bob.command(url, "message.send", room=room, body="after", client_id=ID)
@@ -154,6 +153,6 @@ def test_a_room_that_cannot_be_loaded_again_at_once_is_loaded_soon(
     alice.open_room(room)
     alice.page.route(f"**/rooms/{room}/", lambda route: route.abort(), times=1)
     with alice.page.expect_event("requestfailed"):
-        manage(installation.environment, "rotate_epoch")
+        installation.shell.manage("rotate_epoch")
     cast.bob.command(url, "message.send", room=room, body="after", client_id=ID)
     alice.see_messages("after")

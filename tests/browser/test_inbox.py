@@ -10,7 +10,6 @@ from tests.browser.conftest import Browse
 from tests.browser.inbox import Inbox, tell
 from tests.support.installation import Installation
 from tests.support.people import Person
-from tests.support.site import manage
 
 THREE = ("Third", "Second", "First")
 
@@ -113,7 +112,7 @@ from project.accounts.models import User
 make_topic("noise")
 follow(User.objects.get(pk={erin.id}), "noise")
 """
-    manage(installation.environment, "shell", "--no-imports", "-c", code)
+    installation.shell.run(code)
 
     def to_topic(text: str) -> None:
         with erin.http(url) as http:
@@ -166,7 +165,7 @@ from notifications.actions import Notice, notify_all
 with transaction.atomic():
     notify_all([(Notice("notice", f"Number {{n}}."), [{erin.id}]) for n in range(120)])
 """
-    manage(installation.environment, "shell", "--no-imports", "-c", code)
+    installation.shell.run(code)
     inbox = Inbox(browse(erin)).open()
     rows = inbox.page.locator(".note")
     expect(rows).to_have_count(50)

@@ -1,6 +1,5 @@
 """Four processes at once, out of order and late: every tier has what numpy computes from the raw samples."""
 
-import json
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ import pytest
 from dashboard.tiers import TIERS
 from tests.support.installation import Installation
 from tests.support.postgres import Postgres
-from tests.support.site import ROOT, manage
+from tests.support.site import ROOT
 
 PROCESSES = 4
 PUSHES = 40
@@ -87,7 +86,7 @@ def test_every_tier_has_what_numpy_computes(place: Installation) -> None:
     for sender in senders:
         said, _ = sender.communicate()
         assert sender.returncode == 0, said
-    told = json.loads(manage(place.environment, "shell", "--no-imports", "-c", TELL).strip().splitlines()[-1])
+    told = place.shell.tell(TELL)
 
     raw = [one for seed in range(PROCESSES) for push in samples_of(seed, now) for one in push]
     checked = 0

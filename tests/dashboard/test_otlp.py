@@ -18,7 +18,6 @@ from opentelemetry.sdk.resources import Resource
 from tests.support.installation import Installation
 from tests.support.people import Person
 from tests.support.postgres import Postgres
-from tests.support.site import manage
 
 NEVER = 3_600_000  # milliseconds: the test says when it exports
 TELL = """
@@ -77,7 +76,7 @@ def test_the_sdk_lands_with_right_values(place: Installation, temporality: str) 
         assert provider.force_flush()
     provider.shutdown()
 
-    told = json.loads(manage(place.environment, "shell", "--no-imports", "-c", TELL).strip().splitlines()[-1])
+    told = place.shell.tell(TELL)
     assert told["test.hits"][:2] == ["counter", {"service.name": "shop", "way": "in"}]
     assert told["test.hits"][3] == 6_000
     assert told["test.level"][4] == values[-1]

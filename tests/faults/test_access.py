@@ -11,7 +11,6 @@ from tests.support.clients import TRANSPORTS, Client, WebSocketClient
 from tests.support.installation import Installation
 from tests.support.people import Person
 from tests.support.postgres import Postgres
-from tests.support.site import manage
 from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.fault
@@ -41,7 +40,7 @@ class Scene:
 
     def shell(self, code: str) -> None:
         """Run code in a third process, one without connections of its own."""
-        manage(self.installation.environment, "shell", "--no-imports", "-c", code)
+        self.installation.shell.run(code)
 
 
 def removed_from_the_room(scene: Scene) -> None:

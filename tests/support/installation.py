@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.support.people import Person, create_people
 from tests.support.postgres import Postgres
+from tests.support.shell import Shell
 from tests.support.site import Site, manage, site_environment
 from tests.support.valkey import Valkey
 
@@ -44,6 +45,7 @@ class Installation:
         )
         if postgres is None:
             shutil.copy(_migrated_file(), self.home / "watchroom.sqlite3")
+        self.shell = Shell(self.environment)
         self.sites = [Site(self.environment, name=f"site {n + 1}") for n in range(processes)]
 
     def start(self) -> None:
@@ -55,6 +57,7 @@ class Installation:
 
     def remove(self) -> None:
         """Kill every process and delete the data. Prints the ends of the logs, which pytest shows on failure."""
+        self.shell.stop()
         for site in self.sites:
             site.kill()
             print(f"--- the end of the log of {site.name} ---\n{site.tail()}")
@@ -67,7 +70,7 @@ class Installation:
 
     def people(self, count: int, *, with_password: bool = False) -> list[Person]:
         names = [f"person{next(_numbers)}" for _ in range(count)]
-        return create_people(self.environment, names, with_password=with_password)
+        return create_people(self.shell, names, with_password=with_password)
 
     def room(self, people: list[Person], kind: str = "closed") -> int:
         """A room of these people; the first is its owner."""

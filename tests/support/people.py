@@ -1,13 +1,12 @@
-"""Makes people and their tokens in an installation, all in one start of manage.py."""
+"""Makes people and their tokens in an installation."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from tests.support.site import manage
+from tests.support.shell import Shell
 
 PASSWORD = "correct horse battery staple"
 
@@ -53,8 +52,8 @@ class Person:
             raise RuntimeError(f"{name} {data}: {reply['error']}")
         return reply["data"]
 
-    def sign_in(self, url: str) -> dict[str, str]:
-        """Sign in at the site at `url` as a browser does; returns the headers of that session."""
+    def cookies(self, url: str) -> dict[str, str]:
+        """Sign in at the site at `url` as a browser does; returns what it then keeps."""
         with httpx.Client(base_url=url, timeout=15, trust_env=False) as http:
             http.get("/accounts/login/").raise_for_status()
             form = {
@@ -65,8 +64,13 @@ class Person:
             http.post("/accounts/login/", data=form)
             if "sessionid" not in http.cookies:
                 raise RuntimeError(f"{self.name} could not sign in")
-            cookies = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
-            return {"Cookie": cookies, "Origin": url, "X-CSRFToken": http.cookies["csrftoken"]}
+            return dict(http.cookies)
+
+    def sign_in(self, url: str) -> dict[str, str]:
+        """The same; returns the headers of that session."""
+        cookies = self.cookies(url)
+        pairs = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        return {"Cookie": pairs, "Origin": url, "X-CSRFToken": cookies["csrftoken"]}
 
     def sign_out(self, url: str, session: dict[str, str]) -> None:
         """End a session that `sign_in` began."""
@@ -78,10 +82,7 @@ class Person:
                 raise RuntimeError(f"{self.name} could not sign out: HTTP {answer.status_code}")
 
 
-def create_people(
-    environment: Mapping[str, str], names: Sequence[str], *, with_password: bool = False
-) -> list[Person]:
+def create_people(shell: Shell, names: Sequence[str], *, with_password: bool = False) -> list[Person]:
     """Create these users, each with a token of every scope. The database must be migrated."""
     code = _CREATE.format(names=list(names), password=PASSWORD if with_password else "")
-    told = manage(environment, "shell", "--no-imports", "-c", code)
-    return [Person(**one) for one in json.loads(told.strip().splitlines()[-1])]
+    return [Person(**one) for one in shell.tell(code)]

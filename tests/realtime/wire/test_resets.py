@@ -4,7 +4,6 @@ import pytest
 
 from tests.realtime.wire.conftest import Listen, Place
 from tests.realtime.wire.talk import LISTENERS, SseListener, WebSocketListener
-from tests.support.site import manage
 
 
 async def test_a_cursor_older_than_what_is_kept_is_reset(embedded: Place, listen: Listen) -> None:
@@ -105,7 +104,7 @@ async def test_pruning_resets_old_cursors_and_keeps_new_ones(pair: Place) -> Non
         head - 2,
         f"room.{room}",
     )
-    manage(pair.installation.environment, "prune")
+    pair.installation.shell.manage("prune")
     for kind in LISTENERS.values():
         async with kind(pair.url, pair.bob.bearer, pair.cursor(room, 1)) as client:
             assert (await client.first("reset"))["oldest"] == head - 1
