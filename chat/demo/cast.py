@@ -21,7 +21,8 @@ class Actor(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A room of the team. `key` is what scenes.txt calls it, `share` its part of all messages."""
+    """A room of the team. `key` is what scenes.txt calls it, `share` its part of all messages, `question` what
+    somebody wants to know there just now of the first of the team."""
 
     key: str
     name: str
@@ -29,6 +30,7 @@ class Setting(NamedTuple):
     usernames: tuple[str, ...]
     share: float
     people_at_once: int
+    question: str = ""
 
 
 BOT = Actor("harbor", "Harbor", "UTC", is_bot=True)
@@ -44,7 +46,9 @@ EVERYONE = tuple(actor.username for actor in CAST)
 
 SETTINGS = (
     Setting("lobby", "lobby", Kind.OPEN, EVERYONE, 0.27, 3),
-    Setting("incidents", "incidents", Kind.OPEN, EVERYONE, 0.27, 3),
+    Setting(
+        "incidents", "incidents", Kind.OPEN, EVERYONE, 0.27, 3, "@maya do you take the review, or shall I?"
+    ),
     Setting("deploys", "deploys", Kind.OPEN, EVERYONE, 0.28, 3),
     Setting("on-call", "on-call", Kind.CLOSED, ("maya", "tomas", "priya", "chidi", "harbor"), 0.12, 3),
     Setting("direct", "", Kind.DIRECT, ("maya", "chidi"), 0.06, 2),

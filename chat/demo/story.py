@@ -35,13 +35,19 @@ def _fill(setting: Setting, wanted: int, scenes: list[Scene], now: datetime, cha
     actors = [actor for actor in CAST if actor.username in setting.usernames and not actor.is_bot]
     next_scene = _in_turn(scenes, chance)
     newest = now - timedelta(minutes=chance.randint(4, 9))
-    latest = _play(next(next_scene), actors, newest - timedelta(minutes=12), AWAKE, chance)
+    latest = _play(next(next_scene), actors, newest - timedelta(minutes=12), AWAKE, setting, chance)
     wait = newest - max(said.at for said in latest)  # the talk in each room ends just now
     lines = [said._replace(at=said.at + wait) for said in latest]
+    if setting.question:
+        lines.append(Said(newest + timedelta(minutes=2), chance.choice(actors[1:]), setting.question))
     for at in _moments(setting, actors, now - timedelta(hours=2), wanted // SHORT, chance):
         if len(lines) >= wanted:
             break
-        lines += [said for said in _play(next(next_scene), actors, at, WORK, chance) if said.at < at + APART]
+        lines += [
+            said
+            for said in _play(next(next_scene), actors, at, WORK, setting, chance)
+            if said.at < at + APART
+        ]
     return with_slips(sorted(lines, key=lambda said: said.at), chance)[-wanted:]
 
 
@@ -71,10 +77,15 @@ def _moments(
 
 
 def _play(
-    scene: Scene, actors: list[Actor], at: datetime, hours: tuple[float, float], chance: Random
+    scene: Scene,
+    actors: list[Actor],
+    at: datetime,
+    hours: tuple[float, float],
+    setting: Setting,
+    chance: Random,
 ) -> list[Said]:
     there = _there(actors, at, hours)
-    if len(there) < 2:
+    if len(there) < setting.people_at_once:  # just now it may be night nearly everywhere
         there = actors
     return scene.play(chance.sample(there, len(there)), at, chance)
 

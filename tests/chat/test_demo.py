@@ -1,6 +1,6 @@
 """The demo team."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from random import Random
 
@@ -59,6 +59,17 @@ def test_the_demo_team_has_notifications_of_some_days_some_of_them_read_and_nobo
     oldest = told.order_by("created_at").values_list("created_at", flat=True)[0]
     assert timedelta(days=1) < timezone.now() - oldest < timedelta(days=4)
     assert not Job.objects.filter(name__in=["ladder", "push", "email"]).exists()
+
+
+@pytest.mark.parametrize("day", range(7))
+@pytest.mark.parametrize("hour", [3, 9, 15, 21])
+def test_whenever_it_is_somebody_wants_something_of_maya(day: int, hour: int) -> None:
+    now = datetime(2026, 11, 16 + day, hour, 5, tzinfo=UTC)
+    story = tell(400, now, Random(day))
+    assert sum(map(len, story.values())) == 400
+    assert all(said.at < now for lines in story.values() for said in lines)
+    newest = [said for lines in story.values() for said in lines if said.at > now - timedelta(hours=1)]
+    assert any("@maya" in said.text and said.actor.username != "maya" for said in newest)
 
 
 @pytest.mark.django_db
