@@ -91,7 +91,7 @@ class Sketch:
     def encode(self) -> bytes:
         """As it is stored: eight to ten bytes a bin at most, mostly six."""
         counts = [*self.positive.values(), *self.negative.values()]
-        wide = any(count > _NARROW_MAX for count in counts)
+        wide = max(counts, default=0) > _NARROW_MAX
         indices = array("h", [*self.positive, *self.negative])
         head = _HEAD.pack(_WIDE if wide else _NARROW, self.zero, len(self.positive), len(self.negative))
         return head + indices.tobytes() + array("Q" if wide else "I", counts).tobytes()

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db import connection
 
-from .rollups import Key, Rollup, sketch_of
+from .rollups import Key, Rollup, stored
 from .tiers import TIERS, Tier
 
 COLUMNS = "series_id, start, count, sum, min, max, last, last_at, sketch"
 _TYPES = ("bigint", "bigint", "bigint", "float8", "float8", "float8", "float8", "float8", "bytea")
+_PLAIN = ("count", "sum", "min", "max", "last", "last_at")
 _REPLACE = "ON CONFLICT (series_id, start) DO UPDATE SET " + ", ".join(
-    f"{name} = EXCLUDED.{name}" for name in ("count", "sum", "min", "max", "last", "last_at", "sketch")
+    f"{name} = EXCLUDED.{name}" for name in (*_PLAIN, "sketch")
 )
 SERIES_AT_ONCE = 10_000
 """SQLite takes at most 32,766 values in a statement."""
@@ -26,33 +27,40 @@ def on_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def merge(tier: Tier, windows: Mapping[Key, Rollup], sketched: set[int]) -> None:
-    """Merges these into the tier's table, and what it has into these.
-
-    `sketched` are the series whose windows have a sketch.
-    """
-    for key, stored in _stored(tier, list(windows), sketched).items():
-        windows[key].merge(stored)
-    keys = sorted(windows)
-    rows = [
-        (*key, r.count, r.sum, r.min, r.max, r.last, r.last_at, r.sketch_bytes())
-        for key, r in ((key, windows[key]) for key in keys)
+def merge(tier: Tier, windows: Mapping[Key, Rollup]) -> None:
+    """Writes these into the tier's table, merged with what it has of the same windows."""
+    merged = dict(windows)
+    for series, start, *rest in _stored(tier, list(windows)):
+        key = Key(series, start)
+        before = stored(*rest, sketched=windows[key].sketched)
+        before.merge(windows[key])  # the lesser one into what may have a large sketch
+        merged[key] = before
+    keys = sorted(merged)
+    found = [merged[key] for key in keys]
+    columns = [
+        [key.series for key in keys],
+        [key.start for key in keys],
+        *([getattr(rollup, name) for rollup in found] for name in _PLAIN),
+        [rollup.sketch_bytes() for rollup in found],
     ]
     with connection.cursor() as sql:
         if on_postgres():
             values = ", ".join(f"%s::{type}[]" for type in _TYPES)
-            columns = [list(column) for column in zip(*rows, strict=True)]
+            arrays = [*map(array, columns[:-1]), bytes_array(columns[-1])]
             sql.execute(
                 f"INSERT INTO {tier.table} ({COLUMNS}) SELECT * FROM unnest({values}) {_REPLACE}",  # noqa: S608
-                columns,
+                arrays,
             )
         else:
             marks = ", ".join(["%s"] * len(_TYPES))
-            sql.executemany(f"INSERT INTO {tier.table} ({COLUMNS}) VALUES ({marks}) {_REPLACE}", rows)  # noqa: S608
+            sql.executemany(
+                f"INSERT INTO {tier.table} ({COLUMNS}) VALUES ({marks}) {_REPLACE}",  # noqa: S608
+                list(zip(*columns, strict=True)),
+            )
 
 
-def _stored(tier: Tier, keys: Sequence[Key], sketched: set[int]) -> dict[Key, Rollup]:
-    """What the table has of these windows."""
+def _stored(tier: Tier, keys: Sequence[Key]) -> list[tuple[Any, ...]]:
+    """What the table has of these windows: all COLUMNS."""
     columns = ", ".join(f"t.{name.strip()}" for name in COLUMNS.split(","))
     with connection.cursor() as sql:
         if on_postgres():
@@ -62,7 +70,7 @@ def _stored(tier: Tier, keys: Sequence[Key], sketched: set[int]) -> dict[Key, Ro
                 f"SELECT {columns} FROM unnest(%s::bigint[], %s::bigint[]) k(series_id, start)"  # noqa: S608
                 f" JOIN {tier.table} t ON t.series_id = k.series_id AND t.start = k.start"
                 " AND t.start BETWEEN %s AND %s",
-                [[key.series for key in keys], starts, min(starts), max(starts)],
+                [array(key.series for key in keys), array(starts), min(starts), max(starts)],
             )
         else:
             sql.execute(
@@ -70,18 +78,22 @@ def _stored(tier: Tier, keys: Sequence[Key], sketched: set[int]) -> dict[Key, Ro
                 " ON t.series_id = k.value ->> 0 AND t.start = k.value ->> 1",
                 [json.dumps(keys)],
             )
-        return {
-            Key(series, start): Rollup(
-                count,
-                total,
-                low,
-                high,
-                last,
-                last_at,
-                sketch_of(bytes(data), low, count) if series in sketched else None,
-            )
-            for series, start, count, total, low, high, last, last_at, data in sql.fetchall()
-        }
+        return list(sql.fetchall())
+
+
+def json_rows() -> str:
+    """What to select from for each element of a parameter that is a JSON array; it is `v.value` then."""
+    return "jsonb_array_elements(%s::jsonb) v(value)" if on_postgres() else "json_each(%s) v"
+
+
+def array(numbers: Iterable[float]) -> str:
+    """Finite numbers as PostgreSQL reads an array. The driver would look at each of them for what to escape."""
+    return "{" + ",".join(map(repr, numbers)) + "}"
+
+
+def bytes_array(values: Iterable[bytes]) -> str:
+    """The same for bytes."""
+    return "{" + ",".join([f'"\\\\x{value.hex()}"' for value in values]) + "}"
 
 
 def rows(

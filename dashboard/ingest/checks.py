@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -14,6 +15,11 @@ FUTURE_SECONDS = 60.0
 """Clocks differ; one that is further ahead is wrong, and its samples would end the window of those that are right."""
 LARGEST = 1e140
 """Of either sign. A sum of anything larger could become infinite."""
+
+REMEMBERED_MAX = 10_000
+"""Labels that a process remembers having looked at."""
+FEW_LABELS = 6
+"""Of so many at most, so that what is remembered stays within some megabytes."""
 
 _NAME = re.compile(rf"[A-Za-z_:][A-Za-z0-9_.:/-]{{0,{NAME_MAX - 1}}}")
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_.:/-]*")
@@ -69,18 +75,28 @@ def labels_of(value: object) -> str:
         return "{}"
     if not isinstance(value, Mapping):
         raise Refused(LABELS)
+    most = settings.LIMIT_LABELS or math.inf
+    if len(value) > most and sum(map(bool, value.values())) > most:
+        raise Refused(TOO_MANY_LABELS)
+    found = _canonical if len(value) <= FEW_LABELS else _canonical.__wrapped__
+    try:
+        return found(tuple(value.items()), settings.LIMIT_LABEL_LENGTH)
+    except TypeError:  # what cannot be hashed is no text
+        raise Refused(LABELS) from None
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _canonical(labels: tuple[tuple[object, object], ...], longest: int) -> str:
     found: dict[str, str] = {}
-    for name, text in value.items():
+    for name, text in labels:
         if not isinstance(name, str) or not isinstance(text, str) or not _LABEL.fullmatch(name):
             raise Refused(LABELS)
-        if max(len(name), len(text)) > (settings.LIMIT_LABEL_LENGTH or math.inf):
+        if max(len(name), len(text)) > (longest or math.inf):
             raise Refused(LABEL_TOO_LONG)
         if "\x00" in text or not _encodable(text):  # PostgreSQL cannot store it
             raise Refused(LABELS)
         if text:
             found[name] = text
-    if len(found) > (settings.LIMIT_LABELS or math.inf):
-        raise Refused(TOO_MANY_LABELS)
     return canonical(found)
 
 

@@ -28,6 +28,9 @@ class Sender(NamedTuple):
         return f"token {self.token_id}" if self.token_id else f"user {self.user_id}"
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 @dataclass(slots=True)
 class Distribution:
     """Many values at once, counted in the buckets of a layout."""
@@ -100,7 +103,7 @@ class Result:
 
 def canonical(labels: Mapping[str, str]) -> str:
     """Labels as one text: the same for the same labels, whatever their order."""
-    return json.dumps(dict(sorted(labels.items())), ensure_ascii=False, separators=(",", ":"))
+    return _encode(dict(sorted(labels.items())))
 
 
 def _rollup(values: Distribution, at: float) -> Rollup:

@@ -1,51 +1,64 @@
 """Writes measurements: one transaction for everything that has come in, all tiers at once, nothing counted twice."""
 
-import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import OperationalError, connection, transaction
 
 from dashboard import partitions, store
-from dashboard.models import Batch, DeadLetter, Kind, Revision, Series, Ticker
-from dashboard.rollups import Key, Rollup, add, in_all_tiers
+from dashboard.models import LAST_AT_SECONDS, DeadLetter, Kind, Revision, Ticker
+from dashboard.rollups import Key, Rollup, in_all_tiers
 from dashboard.tiers import FINEST
 
-from . import checks, metrics, totals
+from . import batches, checks, metrics, totals
 from .points import Point, Push, Rejection, Result, Sender
-from .series import Catalogue
+from .series import Catalogue, Known, Locked, Vanished
 
 CLOSING_LOCK = 7_233_041
 """PostgreSQL's advisory lock that whoever writes shares, and whoever closes a window has alone for a moment."""
 LETTERS_PER_PUSH = 100
 """Kept of what came too late: enough to see what is wrong with a sender that is hours behind."""
+ATTEMPTS = 3
+"""Series are merged or dropped by hand, so one more is enough but for a strange coincidence."""
 
 
 def write(pushes: Sequence[Push]) -> list[Result]:
     """Takes these in and returns what became of each, in order. A push whose batch is known gets its first result."""
+    for _ in range(ATTEMPTS):
+        with suppress(Vanished):
+            return _write(pushes)
+    raise OperationalError("Series vanish while they are written to.")
+
+
+def _write(pushes: Sequence[Push]) -> list[Result]:
     now = time.time()
     pushes = [replace(push, points=list(push.points), rejected=list(push.rejected)) for push in pushes]
     late = [_sort_out(push, now) for push in pushes]
     partitions.ensure([point.at for push in pushes for point in push.points])
+    catalogue = Catalogue((push.sender, point) for push in pushes for point in push.points)
     with transaction.atomic():
         closed = _closed()
-        results: list[Result | None] = [_known(push) for push in pushes]
-        fresh = [push for push, known in zip(pushes, results, strict=True) if known is None]
+        locked = catalogue.lock()
+        known = batches.claim(pushes)
+        fresh = [n for n, before in enumerate(known) if before is None]
         if fresh:
-            _Writing(fresh, closed).run()
-            letters = [
-                letter for some, known in zip(late, results, strict=True) if known is None for letter in some
-            ]
-            DeadLetter.objects.bulk_create(letters)
-        answers = [known or _result(push) for push, known in zip(pushes, results, strict=True)]
-        for push, known, answer in zip(pushes, results, answers, strict=True):
-            if known is None:
-                _remember(push, answer)
-                transaction.on_commit(partial(metrics.count, push.source, answer))
-    return answers
+            _Writing([pushes[n] for n in fresh], catalogue, locked, closed).run()
+            DeadLetter.objects.bulk_create([letter for n in fresh for letter in late[n]])
+        results = [
+            _result(push) if before is None else before for push, before in zip(pushes, known, strict=True)
+        ]
+        new = [(pushes[n], results[n]) for n in fresh]
+        batches.remember(new)
+        transaction.on_commit(partial(_count, new))
+    return results
+
+
+def _count(new: Iterable[tuple[Push, Result]]) -> None:
+    for push, result in new:
+        metrics.count(push.source, result)
 
 
 def share_closing() -> None:
@@ -90,102 +103,103 @@ def _letter(sender: Sender, point: Point) -> DeadLetter:
     )
 
 
-def _known(push: Push) -> Result | None:
-    """The result of a batch that was taken in before; else the batch is this transaction's, whatever others try."""
-    if not push.batch:
-        return None
-    with connection.cursor() as sql:
-        sql.execute(
-            "INSERT INTO dashboard_batch (sender, key, result, at) VALUES (%s, %s, '', %s) ON CONFLICT DO NOTHING",
-            [push.sender.key, push.batch, connection.ops.adapt_datetimefield_value(timezone.now())],
-        )
-        if sql.rowcount:
-            return None
-    text = Batch.objects.values_list("result", flat=True).get(sender=push.sender.key, key=push.batch)
-    if not text:  # the same batch twice in this very transaction
-        push.points, push.rejected = [], []
-        return Result(0, [])
-    said = json.loads(text)
-    return Result(said["accepted"], [Rejection(**one) for one in said["rejected"]])
-
-
 def _result(push: Push) -> Result:
     rejected = sorted(push.rejected, key=lambda one: one.index)
     return Result(len(push.points), rejected)
 
 
-def _remember(push: Push, result: Result) -> None:
-    if push.batch:
-        text = json.dumps(result.payload(), separators=(",", ":"))
-        Batch.objects.filter(sender=push.sender.key, key=push.batch).update(result=text)
-
-
 class _Writing:
     """One transaction's points on their way into the windows."""
 
-    def __init__(self, pushes: Sequence[Push], closed: int) -> None:
+    def __init__(
+        self, pushes: Sequence[Push], catalogue: Catalogue, locked: Mapping[int, Locked], closed: int
+    ) -> None:
         self._pushes = pushes
+        self._catalogue, self._locked = catalogue, locked
         self._closed = closed
         self._windows: dict[Key, Rollup] = {}
-        self._sketched: set[int] = set()
-        self._touched: dict[int, Series] = {}
+        self._states: dict[int, str] = {}
+        self._newest: dict[int, float] = {}
         self._revised: set[tuple[int, int]] = set()
 
     def run(self) -> None:
         """Merges everything. What cannot be taken moves to its push's rejected."""
-        catalogue = Catalogue([(push.sender, point) for push in self._pushes for point in push.points])
         for push in self._pushes:
-            good = []
-            # Running totals must be compared in the order of their times.
-            for point in sorted(push.points, key=lambda point: point.at):
-                try:
-                    self._take(catalogue, point)
-                except checks.Refused as refusal:
-                    push.rejected.append(Rejection(point.index, refusal.reason))
-                else:
-                    good.append(point)
-            push.points = good
+            push.points = self._take(push)
         if self._windows:
             for tier, windows in in_all_tiers(self._windows):
-                store.merge(tier, windows, self._sketched)
-        _save(list(self._touched.values()))
+                store.merge(tier, windows)
+        self._save()
         Revision.objects.bulk_create(
             [Revision(metric_id=pk, start=start) for pk, start in sorted(self._revised)]
         )
 
-    def _take(self, catalogue: Catalogue, point: Point) -> None:
-        metric = catalogue.metric_of(point)
-        point.kind = point.kind or Kind(metric.kind)
-        if point.kind != metric.kind or (point.kind == Kind.HISTOGRAM) != (point.distribution is not None):
-            raise checks.Refused(checks.KIND)
-        checks.check_kind(point)
-        series = catalogue.series_of(point)
-        self._touched[series.pk] = series
-        series.last_at = max(series.last_at, point.at)
-        if point.running:
-            increment, series.state = totals.added(point, series.state)
-            if increment is None:
-                return
-            point = increment
+    def _take(self, push: Push) -> list[Point]:
+        taken = []
+        running: list[tuple[Point, Known]] = []
+        for point in push.points:
+            try:
+                series = self._catalogue.of(point)
+                _check(point, series)
+            except checks.Refused as refusal:
+                push.rejected.append(Rejection(point.index, refusal.reason))
+                continue
+            taken.append(point)
+            if point.at > self._newest.get(series.id, 0.0):
+                self._newest[series.id] = point.at
+            if point.running:
+                running.append((point, series))
+            else:
+                self._add(point, series)
+        # Running totals must be compared in the order of their times.
+        for point, series in sorted(running, key=lambda one: one[0].at):
+            before = self._states.get(series.id, self._locked[series.id].state)
+            increment, self._states[series.id] = totals.added(point, before)
+            if increment is not None:
+                self._add(increment, series)
+        return taken
+
+    def _add(self, point: Point, series: Known) -> None:
         start = FINEST.window(point.at)
-        add(self._windows, Key(series.pk, start), point.rollup())
-        if point.kind != Kind.COUNTER:
-            self._sketched.add(series.pk)
-        if start <= self._closed:
-            self._revised.add((metric.pk, start))
-
-
-def _save(touched: Sequence[Series]) -> None:
-    """What changed of the series, in one statement: Django's own would take longer than all the rest."""
-    rows = [(row.last_at, row.state, row.pk) for row in touched]
-    if not rows:
-        return
-    with connection.cursor() as sql:
-        if store.on_postgres():
-            sql.execute(
-                "UPDATE dashboard_series s SET last_at = v.last_at, state = v.state"
-                " FROM unnest(%s::float8[], %s::text[], %s::bigint[]) v(last_at, state, id) WHERE s.id = v.id",
-                [list(column) for column in zip(*rows, strict=True)],
-            )
+        key = Key(series.id, start)
+        window = self._windows.get(key)
+        if window is None:
+            self._windows[key] = point.rollup()
+        elif point.distribution is None:
+            window.add(point.value, point.at)
         else:
-            sql.executemany("UPDATE dashboard_series SET last_at = %s, state = %s WHERE id = %s", rows)
+            window.merge(point.rollup())
+        if start <= self._closed:
+            self._revised.add((series.metric, start))
+
+    def _save(self) -> None:
+        """What changed of the series, in one statement: Django's own would take longer than all the rest."""
+        rows = []
+        for id, newest in self._newest.items():
+            state, last_at = self._locked[id]
+            changed = self._states.get(id, state)
+            if changed != state or newest >= last_at + LAST_AT_SECONDS:
+                rows.append((id, max(last_at, newest), changed))
+        if not rows:
+            return
+        with connection.cursor() as sql:
+            if store.on_postgres():
+                ids, newest_of, states = zip(*rows, strict=True)
+                sql.execute(
+                    "UPDATE dashboard_series s SET last_at = v.last_at, state = v.state"
+                    " FROM unnest(%s::bigint[], %s::float8[], %s::text[]) v(id, last_at, state) WHERE s.id = v.id",
+                    [store.array(ids), store.array(newest_of), list(states)],
+                )
+            else:
+                sql.executemany(
+                    "UPDATE dashboard_series SET last_at = %s, state = %s WHERE id = %s",
+                    [(last_at, state, id) for id, last_at, state in rows],
+                )
+
+
+def _check(point: Point, series: Known) -> None:
+    if point.kind is None:
+        point.kind = series.kind
+    if point.kind != series.kind or (point.kind == Kind.HISTOGRAM) != (point.distribution is not None):
+        raise checks.Refused(checks.KIND)
+    checks.check_kind(point)

@@ -7,6 +7,7 @@ from .alerts import COMMENT_MAX, Alert, AlertChange, Post, Rule, RuleVersion, Se
 from .boards import SLUG_MAX, TITLE_MAX, Board, BoardVersion, Ticker
 from .measured import (
     LABELS_MAX,
+    LAST_AT_SECONDS,
     NAME_MAX,
     Batch,
     DeadLetter,
@@ -26,6 +27,7 @@ from .measured import (
 __all__ = [
     "COMMENT_MAX",
     "LABELS_MAX",
+    "LAST_AT_SECONDS",
     "NAME_MAX",
     "SLUG_MAX",
     "TITLE_MAX",

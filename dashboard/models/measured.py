@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+LAST_AT_SECONDS = 10.0
+"""How far behind its newest sample a series' `last_at` may be: else every sample would write one more row."""
 NAME_MAX = 200  # characters of a metric's name
 LABELS_MAX = 8_000  # characters of all labels as JSON: more than the limits on labels let through
 

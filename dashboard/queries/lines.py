@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from dashboard import store
 from dashboard.ingest.points import canonical
-from dashboard.models import Metric, Series
+from dashboard.models import LAST_AT_SECONDS, Metric, Series
 from dashboard.panels import QUANTILES, Panel, Query, Selection
 from dashboard.tiers import Tier
 
@@ -54,7 +54,7 @@ class _Reading:
         before = max((part.window for _, part in asked if part.fn == "moving_avg"), default=0)
         start = first - before - tier.step if before else first
         # What was not measured since cannot have a row.
-        recent = Series.objects.filter(metric__in=ids, last_at__gte=start)
+        recent = Series.objects.filter(metric__in=ids, last_at__gte=start - LAST_AT_SECONDS)
         for pk, metric, labels in recent.values_list("pk", "metric_id", "labels"):
             self._series[metric].append((pk, _labels(labels)))
         plain: set[int] = set()

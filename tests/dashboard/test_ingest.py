@@ -8,6 +8,8 @@ import pytest
 from pytest_django import Settings
 
 from dashboard.ingest.points import Result, Sender
+from dashboard.ingest.samples import push_of
+from dashboard.ingest.writing import write
 from dashboard.models import DeadLetter, Metric, Revision, Series, Ticker
 from dashboard.tiers import TIERS
 from tests.dashboard.conftest import WINDOWS, Push
@@ -130,3 +132,21 @@ def test_a_sample_for_a_closed_window_is_a_revision(push: Push) -> None:
     Ticker.objects.create(pk=1, closed=at - 10)
     push(sample(at=at - 10), sample(at=at - 9), sample(at=at - 10.0))
     assert list(Revision.objects.values_list("metric__name", "start")) == [("load", at - 10)]
+
+
+def test_a_series_that_was_remembered_and_is_gone_is_made_anew(push: Push) -> None:
+    push(sample(1))
+    before = Series.objects.get().pk
+    Series.objects.all().delete()
+    assert push(sample(2)).accepted == 1
+    after = Series.objects.get()
+    assert after.pk != before
+    assert WINDOWS["1d"].objects.get(series=after).sum == 2
+
+
+def test_of_two_pushes_with_one_batch_in_one_transaction_one_counts(transactional_db: None) -> None:
+    one = push_of(Sender(own="test"), [sample(1)], "b1", time.time())
+    assert [result.accepted for result in write([one, one])] == [1, 0]
+    assert WINDOWS["1d"].objects.get().count == 1
+    assert write([one])[0].accepted == 1
+    assert WINDOWS["1d"].objects.get().count == 1

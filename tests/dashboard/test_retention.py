@@ -31,7 +31,7 @@ def keep(tier: Tier, series: Series, *moments: float) -> None:
     partitions.ensure(moments)
     windows = {Key(series.pk, tier.window(at)): Rollup.of(1.0, at, sketched=True) for at in moments}
     with transaction.atomic():
-        store.merge(tier, windows, {series.pk})
+        store.merge(tier, windows)
 
 
 def test_windows_past_their_time_go_and_others_stay(tier: Tier, series: Series) -> None:
