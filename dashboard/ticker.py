@@ -1,4 +1,5 @@
-"""One leader among all processes closes windows, each second, and tells the boards that somebody follows.
+"""One leader of all processes closes windows each second, tells the boards that somebody follows, and judges rules.
+
 
 Its lease has a fence: a number that grows with every new leader. Whatever a leader commits, it commits together with an
 update of that row under its own number; so one that was paused, and believes that it still leads, commits nothing.
@@ -22,6 +23,7 @@ from . import metrics, retention, ticking
 from .ingest.writing import CLOSING_LOCK
 from .models import Board, Revision, Ticker
 from .queries.boards import WATERMARK_SECONDS
+from .rules.judging import Judge
 from .store import on_postgres
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ class Leader:
     def __init__(self) -> None:
         self.holder = secrets.token_hex(16)
         self._fence = 0
+        self._judge = Judge()
 
     @property
     def leads(self) -> bool:
@@ -55,6 +58,7 @@ class Leader:
         window = int(now - WATERMARK_SECONDS) - 1
         if self._close(window, now) or (self._take_over(now) and self._close(window, now)):
             self._tell(now)
+            self._judge.judge(Ticker.objects.get(pk=1).closed, lambda: self._renew(now))
         return self.leads
 
     def resign(self) -> None:

@@ -47,6 +47,11 @@ class Written:
     changes: list[AlertChange] = field(default_factory=list)
     jobs: list[tuple[str, Wanted]] = field(default_factory=list)
 
+    def add(self, other: "Written") -> None:
+        """Takes in what was written after this. An alert is told of once, as it is in the end."""
+        self.rows = list(dict.fromkeys([*self.rows, *other.rows]))
+        self.jobs += other.jobs
+
 
 def locked(which: Q) -> list[Alert]:
     """These alerts with all that is shown of them. They stay as they are until the transaction ends."""

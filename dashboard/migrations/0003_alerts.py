@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
                 ('evaluated', models.BigIntegerField(default=0, editable=False)),
                 ('error', models.CharField(blank=True, editable=False, max_length=300)),
-                ('board', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='dashboard.board')),
+                ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='dashboard.board')),
             ],
         ),
         migrations.AddField(

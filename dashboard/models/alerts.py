@@ -34,7 +34,7 @@ class Rule(models.Model):
     """
 
     title = models.CharField(max_length=TITLE_MAX)
-    board = models.ForeignKey(Board, models.PROTECT, related_name="rules")
+    board = models.ForeignKey(Board, models.CASCADE, related_name="rules")
     severity = models.CharField(max_length=8, choices=Severity.choices)
     enabled = models.BooleanField(default=True)
     definition = models.JSONField()

@@ -68,7 +68,12 @@ def alert(row: Alert) -> Payload:
 
 def labels_of(row: Alert) -> dict[str, str]:
     """An alert's labels."""
-    found: dict[str, str] = json.loads(row.labels)
+    return parsed_labels(row.labels)
+
+
+def parsed_labels(text: str) -> dict[str, str]:
+    """Labels from their canonical text."""
+    found: dict[str, str] = json.loads(text)
     return found
 
 

@@ -1,0 +1,92 @@
+"""Rules as the leader evaluates them: all that are due together, in event time, once for each of their steps.
+
+What is to happen is computed first, from what is stored, and then written in one transaction under the leader's fence:
+new states, their events and the jobs that tell people are there together or not at all. Whoever leads next goes on from
+there.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from django.utils import timezone
+
+from dashboard import metrics
+from dashboard.actions import judged
+from dashboard.models import Alert, Rule, State
+
+from . import queries
+from .conditions import Usuals, Watch
+from .evaluating import Course, Statuses
+from .machine import Status
+from .reading import Windows
+from .schemas import STEP, parsed
+
+CATCH_UP_SECONDS = 600
+"""After a longer time without a leader, what lies before was not seen: nobody wants to hear of it now."""
+
+
+class Judge:
+    """Remembers between two steps what does not change with them."""
+
+    def __init__(self) -> None:
+        self._judged = 0
+        self._watches: dict[int, Watch] = {}
+        self._usuals = Usuals()
+
+    def judge(self, closed: int, renew: Callable[[], bool]) -> None:
+        """Evaluates what is due now that windows up to `closed` are closed. Nothing is written where `renew` says that
+        another leads."""
+        newest = (closed + 1) // STEP * STEP
+        if newest <= self._judged:
+            return
+        begun = time.perf_counter()
+        rows = list(Rule.objects.filter(enabled=True, deleted_at=None).order_by("pk"))
+        moments = _moments(rows, newest)
+        if moments and not self._evaluate(rows, moments, renew):
+            return
+        self._judged = newest
+        metrics.RULES.inc(sum(map(len, moments.values())))
+        metrics.RULE_SECONDS.inc(time.perf_counter() - begun)
+
+    def _evaluate(
+        self, rows: Sequence[Rule], moments: Mapping[int, Sequence[int]], renew: Callable[[], bool]
+    ) -> bool:
+        watches = self._watched(rows)
+        active = list(Alert.objects.filter(rule__in=watches).exclude(state=State.OK))
+        course = Course(_statuses(active), {row.pk: row.evaluated for row in rows})
+        course.usuals = self._usuals
+        due = {at: [watches[pk] for pk in some] for at, some in moments.items()}
+        windows = Windows([ask for at, some in due.items() for ask in course.asks(some, at)], max(due))
+        steps = {at: course.step(due[at], at, windows) for at in sorted(due)}
+        silences = list(queries.active_silences(timezone.now()))
+        return judged.write(rows, watches, steps, active, silences, renew)
+
+    def _watched(self, rows: Sequence[Rule]) -> dict[int, Watch]:
+        known = self._watches
+        self._watches = {
+            row.pk: known[row.pk]
+            if row.pk in known and known[row.pk].version == row.version
+            else Watch(row.pk, row.version, parsed(row.definition))
+            for row in rows
+        }
+        return self._watches
+
+
+def _moments(rows: Sequence[Rule], newest: int) -> dict[int, list[int]]:
+    """Which rules are due at which moments, up to the newest. A new one is due at its last moment only."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        every = row.definition["every"]
+        last = newest // every * every
+        after = max(row.evaluated, last - CATCH_UP_SECONDS) if row.evaluated else last - 1
+        for at in range(after // every * every + every, last + 1, every):
+            found[at].append(row.pk)
+    return found
+
+
+def _statuses(active: Sequence[Alert]) -> dict[int, Statuses]:
+    found: dict[int, Statuses] = defaultdict(dict)
+    for row in active:
+        found[row.rule_id][row.labels] = Status(State(row.state), row.since, row.mark)
+    return found

@@ -1,0 +1,182 @@
+"""What rules ask, answered for all of them together: a handful of statements, however many rules there are."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from dashboard.ingest.points import canonical
+from dashboard.models import Kind, Metric, Series
+from dashboard.panels import QUANTILES, Query, Selection
+from dashboard.queries.cells import Cell, Row, value_of
+from dashboard.tiers import TIERS, Tier
+
+from . import ranges
+from .schemas import DAY
+
+LABEL_SETS_MAX = 500
+"""Of one rule: whoever is told of more can do nothing with it. A rule for the sum of them can."""
+
+Values = dict[str, float | None]
+"""By the labels in canonical JSON; None where there is something, but no value."""
+
+
+class Unanswerable(Exception):
+    """Why a question has no answer, in a sentence for people."""
+
+
+class Ask(NamedTuple):
+    """What some series, put together by labels, have from `first` to `end`."""
+
+    metric: str
+    where: tuple[tuple[str, str], ...]
+    fn: str
+    by: tuple[str, ...]
+    first: int
+    end: int
+
+
+def asks_of(query: Query, by: Collection[str], first: int, end: int) -> list[Ask]:
+    """What a query needs to be answered for this time; two asks for a ratio."""
+    parts: list[tuple[Selection, Iterable[str]]] = [(query, by)]
+    if query.ratio_to is not None:
+        parts.append((query.ratio_to, query.ratio_to.by))
+    return [
+        Ask(part.metric, tuple(sorted(part.where.items())), part.fn, tuple(labels), first, end)
+        for part, labels in parts
+    ]
+
+
+class Windows:
+    """What there is for these asks. `at` is the end of the newest of them."""
+
+    def __init__(self, asks: Iterable[Ask], at: int) -> None:
+        self._at = at
+        asked = set(asks)
+        self._metrics = {
+            row.name: row for row in Metric.objects.filter(name__in={ask.metric for ask in asked})
+        }
+        self._series: dict[int, list[tuple[int, Mapping[str, str], float]]] = defaultdict(list)
+        oldest = min((ask.first for ask in asked), default=at) - DAY
+        ids = [row.pk for row in self._metrics.values()]
+        rows = Series.objects.filter(metric__in=ids, last_at__gte=oldest)
+        for pk, metric, labels, last_at in rows.values_list("pk", "metric_id", "labels", "last_at"):
+            self._series[metric].append((pk, _labels(labels), last_at))
+        self._groups: dict[tuple[object, ...], dict[str, list[tuple[int, float]]]] = {}
+        self._rows: dict[tuple[int, int], dict[int, Row]] = defaultdict(dict)
+        self._read(asked)
+
+    def values(self, query: Query, by: Collection[str], first: int, end: int) -> Values:
+        """What the query says for this time, by labels. Label sets without a sample are left out.
+
+        Raises Unanswerable.
+        """
+        above, *below = (self._values(ask) for ask in asks_of(query, by, first, end))
+        return _ratios(above, below[0]) if below else above
+
+    def known(self, query: Query, by: Collection[str], since: int) -> set[str]:
+        """The label sets that were measured since then, and that of everything, which is always there."""
+        (ask, *_) = asks_of(query, by, 0, 0)
+        groups = self._grouped(ask)
+        return {key for key, some in groups.items() if any(last >= since for _, last in some)} | (
+            set() if by else {"{}"}
+        )
+
+    def series(self, query: Query) -> int:
+        """How many series a query is about."""
+        return sum(len(some) for ask in asks_of(query, (), 0, 0) for some in self._grouped(ask).values())
+
+    def _read(self, asked: Iterable[Ask]) -> None:
+        plain: dict[Tier, dict[int, list[ranges.Range]]] = defaultdict(lambda: defaultdict(list))
+        sketched: dict[Tier, dict[int, list[ranges.Range]]] = defaultdict(lambda: defaultdict(list))
+        for ask in asked:
+            tier, first, end = self._span(ask)
+            wanted = (sketched if ask.fn in QUANTILES else plain)[tier]
+            for some in self._grouped(ask).values():
+                for pk, last_at in some:
+                    if last_at + TIERS[1].step >= first:
+                        wanted[pk].append((first, end))
+        for kind, sketches in ((plain, False), (sketched, True)):
+            for tier, some_series in kind.items():
+                for row in ranges.read(tier, some_series, sketches=sketches):
+                    self._rows[tier.step, row[0]][row[1]] = row
+
+    def _span(self, ask: Ask) -> tuple[Tier, int, int]:
+        """The resolution to read this in: the coarsest whose windows fit, of those that are kept for so long; where
+        none fits, the finest one that is kept, out to the bounds of its windows."""
+        kept = [tier for tier in TIERS if self._at - ask.first <= tier.keep_seconds] or [TIERS[-1]]
+        fitting = [tier for tier in kept if ask.first % tier.step == 0 == ask.end % tier.step]
+        if fitting:
+            return fitting[-1], ask.first, ask.end
+        step = kept[0].step
+        return kept[0], ask.first // step * step, -(-ask.end // step) * step
+
+    def _values(self, ask: Ask) -> Values:
+        metric = self._metrics.get(ask.metric)
+        if metric is None:
+            return {}
+        if ask.fn in QUANTILES and metric.kind == Kind.COUNTER:
+            raise Unanswerable(f"{ask.metric} is a counter, which has no {ask.fn}.")
+        groups = self._grouped(ask)
+        if len(groups) > LABEL_SETS_MAX:
+            raise Unanswerable(f"There are more than {LABEL_SETS_MAX} label sets.")
+        tier, first, end = self._span(ask)
+        value = value_of(_function(ask.fn, metric.kind), metric.kind)
+        found: Values = {}
+        for key, some in groups.items():
+            pieces = [self._pieces(tier, pk, first, end) for pk, _ in some]
+            if cell := _together([rows for rows in pieces if rows]):
+                found[key] = value(cell, float(end - first))
+        return found
+
+    def _pieces(self, tier: Tier, series: int, first: int, end: int) -> list[Row]:
+        rows = self._rows.get((tier.step, series), {})
+        return [rows[start] for start in range(first, end, tier.step) if start in rows]
+
+    def _grouped(self, ask: Ask) -> dict[str, list[tuple[int, float]]]:
+        """The series an ask is about, with the moment of the newest sample, by the labels that put them together."""
+        which = (ask.metric, ask.where, ask.by)
+        if which not in self._groups:
+            groups: dict[str, list[tuple[int, float]]] = defaultdict(list)
+            metric = self._metrics.get(ask.metric)
+            for pk, labels, last_at in self._series[metric.pk] if metric else ():
+                if all(labels.get(name, "") == value for name, value in ask.where):
+                    key = canonical({name: labels[name] for name in ask.by if name in labels})
+                    groups[key].append((pk, last_at))
+            self._groups[which] = groups
+        return self._groups[which]
+
+
+def _function(fn: str, kind: str) -> str:
+    """A moving average is one over the time that is asked for."""
+    if fn != "moving_avg":
+        return fn
+    return "rate" if kind == Kind.COUNTER else "avg"
+
+
+def _together(series: list[list[Row]]) -> Cell | None:
+    """Some windows of some series as one. A level's sum is that of the averages of each series over the whole time."""
+    if not series:
+        return None
+    cell = Cell()
+    for rows in series:
+        for row in rows:
+            cell.add(row)
+    cell.averages = sum(sum(row[3] for row in rows) / sum(row[2] for row in rows) for rows in series)
+    return cell
+
+
+def _ratios(above: Values, below: Values) -> Values:
+    """One by the other, or by the one of everything; None where there is nothing to divide by."""
+    found: Values = {}
+    for key, value in above.items():
+        divisor = below.get(key, below.get("{}"))
+        found[key] = value / divisor if value is not None and divisor else None
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _labels(text: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = json.loads(text)
+    return found
