@@ -1,11 +1,11 @@
 // What can be done with the whole board: edit, versions, its JSON, delete.
 
-import { download } from "./csv.js"
+import { JsonDialog } from "./json_dialog.js"
 import { openBeside, withArrows } from "./menus.js"
 
 export class BoardMenu {
   #editor
-  #json = document.getElementById("board-json")
+  #json
   #menu = document.getElementById("board-menu")
   #options
 
@@ -16,9 +16,11 @@ export class BoardMenu {
     withArrows(this.#menu)
     options.root.querySelector("[data-board-menu]").addEventListener("click", ({ currentTarget }) => openBeside(this.#menu, currentTarget))
     this.#menu.addEventListener("click", ({ target }) => this.#pressed(target.closest("[data-do]")?.dataset.do))
-    this.#json.querySelector("form").addEventListener("submit", (event) => this.#take(event))
-    this.#json.querySelector("[data-download]").addEventListener("click", () => this.#download())
-    this.#json.querySelector("input[type=file]").addEventListener("change", ({ target }) => this.#read(target.files[0]))
+    this.#json = new JsonDialog(document.getElementById("board-json"), {
+      name: `${options.page.board.slug}.json`,
+      read: () => this.#read(),
+      take: (text) => this.#take(text),
+    })
     const sure = document.getElementById("board-delete")
     sure.addEventListener("close", () => sure.returnValue === "yes" && this.#delete())
     document.addEventListener("click", ({ target }) => target.closest("[data-close]")?.closest("dialog")?.close())
@@ -31,43 +33,17 @@ export class BoardMenu {
     if (deed === "kiosk") this.#options.root.querySelector("[data-kiosk=on]").click()
     if (deed === "versions") this.#options.versions.open()
     if (deed === "delete") document.getElementById("board-delete").showModal()
-    if (deed === "json") this.#openJson()
+    if (deed === "json") this.#json.open()
   }
 
-  get #text() {
-    return this.#json.querySelector("textarea")
-  }
-
-  #openJson() {
+  #read() {
     const { title, panels } = this.#editor.draft ?? this.#options.page.board
-    this.#text.value = JSON.stringify({ title, panels }, null, 2)
-    this.#say("")
-    this.#json.showModal()
+    return JSON.stringify({ title, panels }, null, 2)
   }
 
-  #take(event) {
-    event.preventDefault()
-    try {
-      this.#editor.begin()
-      this.#editor.draft.fromJson(this.#text.value)
-      this.#json.close()
-    } catch (error) {
-      this.#say(error.message)
-    }
-  }
-
-  #download() {
-    download(`${this.#options.page.board.slug}.json`, this.#text.value, "application/json")
-  }
-
-  async #read(file) {
-    if (file) this.#text.value = await file.text()
-  }
-
-  #say(text) {
-    const said = this.#json.querySelector(".error")
-    said.textContent = text
-    said.hidden = !text
+  #take(text) {
+    this.#editor.begin()
+    this.#editor.draft.fromJson(text)
   }
 
   async #delete() {

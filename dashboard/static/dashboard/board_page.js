@@ -1,10 +1,11 @@
 // Starts a board: its panels, the controls of time, and the address that says what is shown.
 
 import { live, notifications } from "../notifications/site.js"
-import { readData } from "./api.js"
+import { readData, readVersions } from "./api.js"
 import { Board } from "./board.js"
 import { BoardMenu } from "./board_menu.js"
 import { download } from "./csv.js"
+import { diff } from "./diff.js"
 import { Editor } from "./editor.js"
 import { Kiosk } from "./kiosk.js"
 import { LocalTimes } from "./local_times.js"
@@ -40,7 +41,14 @@ for (const panel of page.board.panels) board.add(document.getElementById(`panel-
 new PanelMenu({ board, grid, keep: (panel) => download(`${slug}-${panel.panel.id}.csv`, panel.csv(), "text/csv") })
 const tell = notifications.notices
 const editor = new Editor({ board, root, page, live, times, now, tell })
-const versions = new Versions({ board: page.board, live, times, tell })
+const versions = new Versions({
+  times, tell, diff, made: "The board was made.", now: page.board.version,
+  read: () => readVersions(slug),
+  restore: async ({ version }) => {
+    await live.command("board.restore", { board: slug, version })
+    location.assign(location.pathname)
+  },
+})
 new BoardMenu({ root, page, editor, versions, live, tell })
 new Kiosk({ root, board: slug }).connect()
 

@@ -24,7 +24,8 @@ export function diff(before, after) {
 
 const nameOf = ({ title, id }) => title || id
 
-function fieldsOf(before, after) {
+/** What two objects say differently. */
+export function fieldsOf(before, after) {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return names
     .filter((name) => said(before[name]) !== said(after[name]))
