@@ -9,7 +9,7 @@ from .models import Kind, Metric
 from .queries.labels import labels_of
 from .slashes import SUITED, USUAL, named
 
-MOST = 8
+MOST = 12
 SPANS = ("15m", "1h", "6h", "24h", "7d")
 
 
@@ -57,8 +57,8 @@ def _rest(metric: Metric, words: Sequence[str]) -> list[Suggestion]:
     functions = [Suggestion(fn, "the usual" if fn == USUAL[kind] else "") for fn in suited]
     spans = [Suggestion(span, "1h is the usual" if span == "1h" else "") for span in SPANS]
     return [
-        *([] if set(words) & set(suited) else functions),
         *([] if any(word[0].isdigit() for word in words) else spans),
+        *([] if set(words) & set(suited) else functions),
     ]
 
 

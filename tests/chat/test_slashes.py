@@ -1,7 +1,7 @@
 """Commands in messages: they attach what another app makes of them, or are refused with its reason."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from django.test import Client
@@ -19,7 +19,7 @@ from tests.chat.talk import draft, refused, say
 
 
 @pytest.fixture(autouse=True)
-def echo(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, str]]]:
+def echo(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
     """A command that attaches what stands behind it, and refuses "no"; -> what it was asked."""
     asked: list[tuple[int, str]] = []
 
@@ -34,7 +34,7 @@ def echo(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, str]]]:
 
     monkeypatch.setattr(slashes, "_slashes", {})
     slashes.register(Slash("echo", "/echo TEXT", "Says it again", handle, suggest))
-    yield asked
+    return asked
 
 
 def attached(text: str) -> list[Attachment]:

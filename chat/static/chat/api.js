@@ -19,6 +19,10 @@ export const newestMessages = (room, limit) => read(`rooms/${room}/messages?limi
 /** -> {message} */
 export const messageById = (id) => read(`messages/${id}`)
 
+/** What the last word of `text`, which stands behind a command, may become. -> [{word, note}], the best first */
+export const suggestionsFor = async (name, text) =>
+  (await read(`slashes/${name}?${new URLSearchParams({ text })}`)).suggestions
+
 /** The people of a room, with role and presence. */
 export const peopleOf = async (room) => (await read(`rooms/${room}/people`)).people
 

@@ -1,9 +1,12 @@
 // Where a message is written. It hands what is sent to the outbox, which keeps it until the server has it.
 
+import { suggestionsFor } from "./api.js"
+import { Completion } from "./completion.js"
 import { fitHeight } from "./dom.js"
 import { keepDraft, readDraft } from "./drafts.js"
-import { MentionCompletion } from "./mention_completion.js"
+import { MentionWords } from "./mention_words.js"
 import { quoteFrom } from "./quotes.js"
+import { SlashWords } from "./slash_words.js"
 
 const BODY_MAX = 10_000
 const COUNT_FROM = 9_500
@@ -17,7 +20,7 @@ export class Composer extends EventTarget {
   #parts
   #completion
 
-  /** parts: {outbox, live, picker, people, me, typing}. Announces "sent" and "edit-last". */
+  /** parts: {outbox, live, picker, people, slashes, me, typing}. Announces "sent" and "edit-last". */
   constructor(form, room, parts) {
     super()
     this.#form = form
@@ -25,7 +28,8 @@ export class Composer extends EventTarget {
     this.#parts = parts
     this.#input = form.querySelector("textarea")
     this.#reply = form.querySelector(".composer-reply")
-    this.#completion = new MentionCompletion(this.#input, form.querySelector(".completions"), parts.people)
+    const sources = [new MentionWords(parts.people), new SlashWords(parts.slashes, suggestionsFor)]
+    this.#completion = new Completion(this.#input, form.querySelector(".completions"), sources)
     this.#input.value = readDraft(parts.me.id, room)
     this.#input.addEventListener("input", () => this.#changed())
     this.#input.addEventListener("keydown", (event) => this.#key(event))
