@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from project.accounts.authentication import Identity
 from project.accounts.models import User
 from project.realtime.commands import command
 
@@ -94,11 +95,18 @@ def prefer(actor: User, data: requests.Prefer) -> Reply:
     return {"kind": data.kind, "channel": str(data.channel), "wanted": data.wanted}
 
 
-@command("device.add", requests.AddDevice, reply=schemas.DeviceOut)
-def add_device(actor: User, data: requests.AddDevice) -> Reply:
-    """Lets this browser be reached by web push."""
+@command("device.add", requests.AddDevice, reply=schemas.DeviceOut, with_identity=True)
+def add_device(actor: User, data: requests.AddDevice, identity: Identity) -> Reply:
+    """Lets this browser be reached by web push, for as long as it is signed in."""
     keys = {"p256dh": data.p256dh, "auth": data.auth}
-    device = actions.add_device(actor, endpoint=data.endpoint, name=data.name, **keys)
+    device = actions.add_device(actor, identity, endpoint=data.endpoint, name=data.name, **keys)
+    return {"id": device.pk, "name": device.name}
+
+
+@command("device.renew", requests.OneDevice, reply=schemas.DeviceOut, with_identity=True)
+def renew_device(actor: User, data: requests.OneDevice, identity: Identity) -> Reply:
+    """Says that this browser of yours has signed in anew, and goes on taking push."""
+    device = actions.renew_device(actor, identity, data.endpoint)
     return {"id": device.pk, "name": device.name}
 
 

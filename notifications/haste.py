@@ -4,6 +4,8 @@ from project.jobs.models import Priority as Haste
 
 from .models import Priority
 
+__all__ = ["MANY", "Haste", "haste"]
+
 MANY = 50
 """Notifications at a time beyond which nobody in particular waits for them."""
 

@@ -18,7 +18,7 @@ def page(user: User, this_browser: str) -> dict[str, Any]:
         "channels": Channel.choices,
         "own": queries.shown(own),
         "digests": Digest.choices,
-        "devices": user.devices.order_by("-last_seen", "-pk"),
+        "devices": queries.signed_in(list(user.devices.order_by("-last_seen", "-pk"))),
         "topics": _topics(user),
         "mutes": user.mutes.order_by("source_name", "source"),
         "this_browser": this_browser,

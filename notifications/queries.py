@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
+from project.accounts.authentication import Identity, still_valid
 from project.accounts.models import User
 from project.realtime import log
 
 from . import events
 from .access import stream_of
-from .models import Audience, Broadcast, Notification, Settings
+from .models import Audience, Broadcast, Device, Notification, Settings
 
 PAGE = 50  # notifications: two screens of a tall window
 PAGE_MAX = 200
@@ -107,6 +108,12 @@ def next_of(broadcast: Broadcast, most: int) -> list[int]:
         return [pk for pk in broadcast.people if pk > broadcast.done_up_to][:most]
     people = audience(broadcast.audience, broadcast.audience_key).filter(pk__gt=broadcast.done_up_to)
     return list(people.order_by("pk").values_list("pk", flat=True)[:most])
+
+
+def signed_in(devices: Sequence[Device]) -> list[Device]:
+    """Those of these browsers that are still signed in as when push was turned on in them. Three queries at most."""
+    proofs = [Identity(one.user_id, "", frozenset(), one.session, one.token) for one in devices]
+    return [one for one, valid in zip(devices, still_valid(proofs), strict=True) if valid]
 
 
 def source_name(user_id: int, source: str) -> str:

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from project.realtime import retention
 
-from .models import Broadcast, Notification
+from .models import Broadcast, Device, Notification
 
 SETTLED_DAYS = 90
 """What was read or taken back: long enough to look up what happened last quarter."""
 UNREAD_DAYS = 365
 """What nobody read in a year, nobody will."""
+DEVICE_DAYS = 90
+"""A browser that was not here for so long has been signed out long since."""
 BATCH_ROWS = 500
 """One transaction: occurrences and deliveries go along. Longer ones would hold the write lock of an SQLite site."""
 
@@ -34,6 +36,7 @@ def prune() -> int:
         with transaction.atomic():
             Notification.objects.filter(pk__in=ids).delete()
         removed += len(ids)
+    Device.objects.filter(last_seen__lt=now - timedelta(days=DEVICE_DAYS)).delete()
     done = Broadcast.objects.filter(finished_at__lt=now - timedelta(days=SETTLED_DAYS))
     return removed + done.delete()[0]
 

@@ -26,7 +26,7 @@ WORKER = "notifications/service_worker.js"
 def inbox(request: HttpRequest) -> HttpResponse:
     """What somebody was told, by day and source, narrowed down as the query says."""
     user = _person(request)
-    bell = bell_of(user)  # first: its position must not be ahead of what the page shows
+    bell = bell_of(request, user)  # first: its position must not be ahead of what the page shows
     filters = layout.filters_of(request.GET)
     shown = layout.inbox(user, filters, bell, reader_zone(request))
     return render(request, "notifications/inbox.html", {"bell": bell} | shown)

@@ -5,6 +5,7 @@ a broadcast's row, inbox streams by name, and then the notifications of those pe
 """
 
 from .broadcasting import broadcast, tell
+from .devices import add_device, remove_device, renew_device
 from .notices import ActionButton, Notice, clipped
 from .pressing import may_post_to, press
 from .reading import acknowledge, read, read_all, read_source, seen, snooze, unread
@@ -12,12 +13,10 @@ from .retelling import retell
 from .sending import send_to_people, send_to_topic, take_back
 from .telling import notify, notify_all
 from .wishes import (
-    add_device,
     describe_topic,
     follow,
     make_topic,
     mute,
-    remove_device,
     save_settings,
     set_preference,
     set_turn,
@@ -48,6 +47,7 @@ __all__ = [
     "read_all",
     "read_source",
     "remove_device",
+    "renew_device",
     "retell",
     "save_settings",
     "seen",

@@ -1,20 +1,16 @@
 """What people want to hear of, and where."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from project.accounts.models import User
 from project.realtime.errors import CommandError
 
 from .. import kinds
-from ..models import Device, Mute, Preference, Settings, Subscription, Topic
+from ..models import Mute, Preference, Settings, Subscription, Topic
 from ..outreach import digest
-
-DEVICES_MAX = 20  # browsers of one person that take push; the one unused for longest makes room
 
 
 def mute(user: User, source: str, source_name: str = "") -> None:
@@ -79,26 +75,3 @@ def set_preference(user: User, kind: str, channel: str, wanted: bool) -> None:
     if kind not in {known.name for known in kinds.registered()}:
         raise CommandError("invalid", "There is no such kind.", fields={"kind": "Not known here."})
     Preference.objects.update_or_create(user=user, kind=kind, channel=channel, defaults={"wanted": wanted})
-
-
-@transaction.atomic
-def add_device(user: User, *, endpoint: str, p256dh: str, auth: str, name: str = "") -> Device:
-    """Keeps a browser's push subscription. The same endpoint is the same device, now this person's."""
-    keys = {"endpoint": endpoint, "p256dh": p256dh, "auth": auth}
-    device, _ = Device.objects.update_or_create(
-        endpoint_digest=endpoint_digest(endpoint),
-        defaults={**keys, "user": user, "name": name, "last_seen": timezone.now()},
-    )
-    kept = user.devices.order_by("-last_seen", "-pk").values_list("pk", flat=True)[:DEVICES_MAX]
-    user.devices.exclude(pk__in=list(kept)).delete()
-    return device
-
-
-def remove_device(user: User, endpoint: str) -> None:
-    """Pushes nothing more to this browser."""
-    user.devices.filter(endpoint_digest=endpoint_digest(endpoint)).delete()
-
-
-def endpoint_digest(endpoint: str) -> str:
-    """Finds a subscription again: endpoints are too long for an index."""
-    return hashlib.sha256(endpoint.encode()).hexdigest()

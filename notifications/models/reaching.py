@@ -13,7 +13,8 @@ from .inbox import Notification
 
 
 class Device(models.Model):
-    """A browser that takes web push, as its subscription says (RFC 8030, RFC 8291)."""
+    """A browser that takes web push, as its subscription says (RFC 8030, RFC 8291), while it is signed in by the
+    session with this digest, or by the token with this id."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="devices")
     name = models.CharField(max_length=120, blank=True)
@@ -21,6 +22,8 @@ class Device(models.Model):
     endpoint_digest = models.CharField(max_length=64, unique=True, editable=False)
     p256dh = models.CharField(max_length=100)
     auth = models.CharField(max_length=40)
+    session = models.CharField(max_length=64, blank=True, editable=False)
+    token = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_seen = models.DateTimeField(default=timezone.now, editable=False)
 

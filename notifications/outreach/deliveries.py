@@ -12,9 +12,10 @@ from django.utils import timezone
 from project.jobs import queue
 from project.jobs.running import Running
 
+from .. import queries
 from ..actions.copies import check_copies
 from ..haste import Haste
-from ..models import Channel, Delivery, DeliveryState, Notification
+from ..models import Channel, Delivery, DeliveryState, Device, Notification
 from . import attention, metrics
 from .turns import duty_of
 
@@ -76,6 +77,8 @@ def is_needed(row: Delivery) -> bool:
     """Whether its person still needs to be told, and wants to be told there; or, if it takes a copy back, still does
     not; or, if it corrects one, whether that still says what is true no longer."""
     told = row.notification
+    if row.channel == Channel.PUSH and not _takes_push(row.device, told):
+        return False
     if row.corrects:
         return not is_gone(told) and _is_outdated(row)
     over = is_over(told)
@@ -84,6 +87,11 @@ def is_needed(row: Delivery) -> bool:
     if row.channel == Channel.EMAIL and row.address != attention.address_of(told.recipient):
         return False  # no longer theirs
     return not over and attention.wants(told, Channel(row.channel))
+
+
+def _takes_push(device: Device | None, told: Notification) -> bool:
+    """Whether that browser is still there, and its person signed in."""
+    return device is not None and device.user_id == told.recipient_id and bool(queries.signed_in([device]))
 
 
 def _is_outdated(row: Delivery) -> bool:

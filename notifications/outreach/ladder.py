@@ -14,6 +14,7 @@ from project.jobs import queue
 from project.jobs.registry import job
 from project.jobs.running import Running
 
+from .. import queries
 from ..haste import Haste
 from ..models import Channel, Delivery, Notification, Priority, Settings
 from . import attention, deliveries
@@ -106,7 +107,8 @@ def _put(row: Notification, priority: int, number: int, due: datetime) -> None:
 def _send(row: Notification, channel: Channel, priority: int, repeated: int) -> None:
     message = partial(Delivery, notification=row, channel=channel, revision=row.revision, step=repeated)
     if channel == Channel.PUSH:
-        deliveries.put((message(device=device) for device in row.recipient.devices.all()), priority)
+        devices = queries.signed_in(list(row.recipient.devices.order_by("pk")))
+        deliveries.put((message(device=device) for device in devices), priority)
         return
     address = attention.address_of(row.recipient)
     recent = row.deliveries.filter(channel=channel, created_at__gt=timezone.now() - MAIL_AGAIN)

@@ -51,19 +51,17 @@ def push(running: Running) -> None:
     row = deliveries.begin(running)
     if row is None:
         return
-    if row.device is None or row.device.user_id != row.notification.recipient_id:
-        # Gone, or somebody else uses that browser now.
-        deliveries.end(running, row, DeliveryState.SKIPPED)
-        return
+    device = row.device
+    assert device is not None
     try:
-        answer = send(row, row.device)
+        answer = send(row, device)
     except (AddressRefused, aiohttp.InvalidURL, *BAD_KEYS) as error:  # what no attempt would change
         deliveries.end(running, row, DeliveryState.FAILED, f"{type(error).__name__}: {error}")
         return
     except (aiohttp.ClientError, TimeoutError) as error:
         deliveries.fail(running, row, f"{type(error).__name__}: {error}")
         raise
-    _settle(running, row, row.device, answer)
+    _settle(running, row, device, answer)
 
 
 def send(row: Delivery, device: Device) -> Answer:

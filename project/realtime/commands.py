@@ -27,7 +27,7 @@ class Request(NamedTuple):
 
 Reply = Mapping[str, Any] | None
 Outcome = Reply | CommandError
-Single = Callable[[Any, Any], Reply]
+Single = Callable[..., Reply]
 Batched = Callable[[Sequence[Request]], Sequence[Outcome]]
 
 
@@ -40,6 +40,7 @@ class Command:
     scope: str
     reply: Any
     silent: bool
+    with_identity: bool = False
     handler: Single | None = None
     batch: Batched | None = None
     stream: Callable[[Any], str] | None = None
@@ -50,16 +51,22 @@ _group_commit = GroupCommit[Request, Outcome]()
 
 
 def command(
-    name: str, schema: type[BaseModel], *, scope: str = "write", reply: Any = None, silent: bool = False
+    name: str,
+    schema: type[BaseModel],
+    *,
+    scope: str = "write",
+    reply: Any = None,
+    silent: bool = False,
+    with_identity: bool = False,
 ) -> Callable[[Single], Single]:
     """Registers `handler(actor, data)`, which runs in a worker thread and returns the reply's data.
 
     It refuses by raising CommandError. `reply` is the schema of what it returns, for the documentation. A `silent`
-    command gets no reply on a WebSocket.
+    command gets no reply on a WebSocket. `with_identity` gives the handler, last, by what the actor has signed in.
     """
 
     def register(handler: Single) -> Single:
-        _add(Command(name, schema, scope, reply, silent, handler=handler))
+        _add(Command(name, schema, scope, reply, silent, with_identity, handler=handler))
         return handler
 
     return register
@@ -139,7 +146,7 @@ async def execute(identity: Identity, name: str, data: Any) -> Reply:
             if isinstance(outcome, CommandError):
                 raise outcome
         else:
-            outcome = await in_database(_run_single, command, identity.user_id, parsed)
+            outcome = await in_database(_run_single, command, identity, parsed)
     except CommandError as error:
         metrics.COMMANDS.labels(error.code).inc()
         raise
@@ -180,8 +187,8 @@ def _plain(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def _run_single(command: Command, user_id: int, data: BaseModel) -> Reply:
-    actor = get_user_model().objects.filter(pk=user_id, is_active=True).first()
+def _run_single(command: Command, identity: Identity, data: BaseModel) -> Reply:
+    actor = get_user_model().objects.filter(pk=identity.user_id, is_active=True).first()
     if actor is None or command.handler is None:
         raise CommandError("unauthenticated", "This account is not active.")
-    return command.handler(actor, data)
+    return command.handler(actor, data, *([identity] if command.with_identity else []))

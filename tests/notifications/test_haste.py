@@ -8,6 +8,7 @@ from project.accounts.models import User
 from project.jobs import claims
 from project.jobs.models import Job, Priority
 from tests.notifications.told import notice, tell
+from tests.support.identities import signed_in
 from tests.support.jobs import run_due
 
 
@@ -39,7 +40,7 @@ def test_an_urgent_notice_to_everybody_is_urgent_for_each(alice: User) -> None:
 
 @pytest.mark.parametrize(("priority", "expected"), [(5, Priority.FIRST), (3, Priority.LAST)])
 def test_what_is_sent_comes_when_its_ladder_came(alice: User, priority: int, expected: Priority) -> None:
-    actions.add_device(alice, endpoint="https://push.example.org/1", p256dh="", auth="")
+    actions.add_device(alice, signed_in(alice), endpoint="https://push.example.org/1", p256dh="", auth="")
     tell(alice, priority=priority)
     Job.objects.filter(name="ladder").update(priority=expected, due_at="2020-01-01T00:00Z")
     claims.run(claims.claim(1)[0])

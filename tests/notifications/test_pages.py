@@ -13,6 +13,7 @@ from notifications import actions
 from notifications.models import Device, Notification, Settings
 from project.accounts.models import User
 from tests.notifications.told import only, tell
+from tests.support.identities import signed_in
 
 PAGES = ("/notifications/", "/notifications/preferences/", "/notifications/1/open/")
 
@@ -136,7 +137,9 @@ def test_preferences_show_what_was_chosen(as_alice: Client, alice: User, bob: Us
     actions.set_preference(alice, "mention", "email", wanted=False)
     for user in (alice, bob):
         keys = {"p256dh": "x" * 20, "auth": "y" * 10}
-        actions.add_device(user, endpoint=f"https://push.example.org/{user.pk}", name=f"Of {user}", **keys)
+        actions.add_device(
+            user, signed_in(user), endpoint=f"https://push.example.org/{user.pk}", name=f"Of {user}", **keys
+        )
     page = as_alice.get("/notifications/preferences/").content.decode()
     assert re.search(r'data-topic="deploys" checked', page)
     assert 'data-unmute="room.7"' in page

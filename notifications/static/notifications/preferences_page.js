@@ -6,7 +6,7 @@ import { live, notifications } from "./site.js"
 
 const { desktop, notices, sound } = notifications
 const here = document.getElementById("here")
-const push = new Push({ live, desktop, key: here.dataset.pushKey, name: here.dataset.name })
+const push = new Push({ live, desktop, owner: notifications.owner, key: here.dataset.pushKey, name: here.dataset.name })
 const field = (id) => document.getElementById(id)
 
 document.addEventListener("change", ({ target }) => changed(target))
@@ -113,8 +113,8 @@ async function pressed(target) {
   if (!target.matches("[data-remove]")) return
   const { endpoint } = row.dataset
   const subscription = await push.subscription()
-  if (subscription?.endpoint === endpoint) await subscription.unsubscribe()
-  await leave(row, "device.remove", { endpoint })
+  if (subscription?.endpoint === endpoint) await push.turnOff().then(() => row.remove(), notices.complain)
+  else await leave(row, "device.remove", { endpoint })
   await drawHere()
 }
 

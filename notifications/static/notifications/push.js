@@ -1,4 +1,9 @@
-// Web push to this browser: asked of the browser's own push service, and then told to the site.
+// Web push to this browser: asked of the browser's own push service, and then told to the site. The site pushes for as long
+// as the person is signed in here, so whoever signs in anew says so.
+
+/** Whose the subscription is, and in which sign-in that was said last: `{ user, sign_in, day }`. */
+const KEPT = "watchroom.push"
+const DAY_MS = 86_400_000
 
 export class Push {
   #browser
@@ -6,17 +11,20 @@ export class Push {
   #key
   #live
   #name
+  #owner
 
   /**
    * @param {object} options
    * @param {{ command: (name: string, data: object) => Promise<any> }} options.live
    * @param {import("./desktop.js").Desktop} options.desktop
+   * @param {{ user: number, sign_in: string }} options.owner   who is signed in
    * @param {string} [options.key]   the site's public key, as the push service wants it; without it, only to turn off
    * @param {string} [options.name]   what this browser is called in the list of devices
    */
-  constructor({ live, desktop, key, name, browser = globalThis }) {
+  constructor({ live, desktop, owner, key, name, browser = globalThis }) {
     this.#live = live
     this.#desktop = desktop
+    this.#owner = owner
     this.#key = key
     this.#name = name
     this.#browser = browser
@@ -41,7 +49,28 @@ export class Push {
     const subscription = await pushManager.subscribe(options)
     const { endpoint, keys } = subscription.toJSON()
     await this.#live.command("device.add", { endpoint, ...keys, name: this.#name })
+    this.#keep()
     return subscription
+  }
+
+  /**
+   * Once for each sign-in, and once a day: says that this browser is still there. A subscription of somebody else who was
+   * signed in here before is ended, and so is one that was removed on another device.
+   */
+  async renew() {
+    const kept = this.#kept
+    const { user, sign_in } = this.#owner
+    const isSame = kept?.user === user
+    if (isSame && kept.sign_in === sign_in && kept.day === today()) return
+    const subscription = await this.subscription()
+    if (!subscription) return
+    try {
+      if (kept && !isSame) throw Object.assign(new Error("somebody else's"), { code: "not_found" })
+      await this.#live.command("device.renew", { endpoint: subscription.endpoint })
+      this.#keep()
+    } catch (error) {
+      if (error.code === "not_found") await this.#end(subscription)
+    }
   }
 
   /** -> the subscription that was in force, or null */
@@ -49,10 +78,33 @@ export class Push {
     const subscription = await this.subscription()
     if (!subscription) return null
     await this.#live.command("device.remove", { endpoint: subscription.endpoint })
-    await subscription.unsubscribe()
+    await this.#end(subscription)
     return subscription
   }
+
+  async #end(subscription) {
+    await subscription.unsubscribe()
+    this.#store((storage) => storage.removeItem(KEPT))
+  }
+
+  get #kept() {
+    return this.#store((storage) => JSON.parse(storage.getItem(KEPT)))
+  }
+
+  #keep() {
+    this.#store((storage) => storage.setItem(KEPT, JSON.stringify({ ...this.#owner, day: today() })))
+  }
+
+  #store(work) {
+    try {
+      return work(this.#browser.localStorage)
+    } catch {
+      return null // storage is blocked: each page says it again
+    }
+  }
 }
+
+const today = () => Math.floor(Date.now() / DAY_MS)
 
 /** From base64url. */
 export function bytes(text) {

@@ -30,6 +30,7 @@ export class Notifications {
     this.#live = live
     this.#data = data
     this.looks = { kinds: new Map(data.kinds.map((kind) => [kind.name, kind])), times }
+    this.owner = { user: data.user, sign_in: data.sign_in }
     this.inbox = new Inbox(data)
     this.notices = new Notices({ inbox: this.inbox, looks: this.looks })
     this.deeds = new Deeds({ inbox: this.inbox, live, said: this.notices.say, refused: this.notices.complain })
@@ -52,7 +53,9 @@ export class Notifications {
     this.desktop.addEventListener("change", () => this.#ask())
     this.#ask()
     inbox.addEventListener("arrival", ({ detail }) => this.sound.arrived(detail))
-    watchSignOut({ push: new Push({ live: this.#live, desktop: this.desktop }), desktop: this.desktop })
+    const push = new Push({ live: this.#live, desktop: this.desktop, owner: this.owner })
+    watchSignOut({ push, desktop: this.desktop })
+    if (this.desktop.permission === "granted") push.renew()
     new Seen({ inbox, live: this.#live, told: this.#data.seen_seq }).connect()
     this.#follow(this.#data.seq)
   }

@@ -17,6 +17,7 @@ from notifications.outreach import keys
 from project.accounts.actions import create_user
 from project.accounts.models import User
 from project.jobs import queue
+from tests.support.identities import signed_in
 from tests.support.jobs import run_due
 from tests.support.mail_server import MailServer
 from tests.support.push_service import Browser, PushService
@@ -117,13 +118,13 @@ def stranger() -> Client:
 
 def browser_of(service: PushService, user: User) -> Browser:
     browser = service.subscribe()
-    actions.add_device(user, **browser.subscription(), name="Firefox on Linux")
+    actions.add_device(user, signed_in(user), **browser.subscription(), name="Firefox on Linux")
     return browser
 
 
 def device_of(user: User, endpoint: str = "https://push.example.org/1") -> Device:
     """A browser that nothing is sent to in this test."""
-    return actions.add_device(user, endpoint=endpoint, p256dh="", auth="")
+    return actions.add_device(user, signed_in(user), endpoint=endpoint, p256dh="", auth="")
 
 
 def told(user: User, *, key: str = "", begin: bool = True, **values: Any) -> Notification:

@@ -8,6 +8,7 @@ from notifications import actions
 from notifications.models import Delivery, DeliveryState, Notification
 from notifications.outreach import http, push
 from project.accounts.models import User
+from project.jobs import queue
 from tests.notifications.outreach.conftest import Clock, browser_of
 from tests.notifications.told import only, tell
 from tests.support.jobs import run_due, waiting
@@ -143,7 +144,7 @@ def test_what_may_have_arrived_before_its_worker_died_is_taken_back(
     """Killed between the push service's word and the commit; read before the next worker takes it over."""
     delivery = Delivery.objects.get()
     Delivery.objects.update(state=DeliveryState.SENDING, finished_at=None)
-    push.deliveries.queue.put("push", {"delivery": delivery.pk})
+    queue.put("push", {"delivery": delivery.pk})
     Notification.objects.update(read_at=pushed.updated_at)
     run_due()
     assert not browser.screen

@@ -20,7 +20,16 @@ MAIL_STEPS = 2 * 8
 # Claim, end of the job, delivery, its job; then claim, sending, delivered, end of the job.
 CORRECT_STEPS = 2 * 8
 
-TELL = """
+DEVICES = """
+from project.accounts.actions import issue_token
+from project.accounts.authentication import Identity
+
+def by_token(user):
+    return Identity(user.pk, "", frozenset(), token_id=issue_token(user, "phone")[0].pk)
+"""
+TELL = (
+    DEVICES
+    + """
 from datetime import timedelta
 from django.utils import timezone
 from notifications import actions
@@ -30,7 +39,7 @@ from project.jobs import queue
 
 user = User.objects.create(username={name!r}, email={email!r})
 if {subscription!r}:
-    actions.add_device(user, **{subscription!r})
+    actions.add_device(user, by_token(user), **{subscription!r})
 now = timezone.now()
 for n in range({count}):
     row = Notification.objects.create(
@@ -38,14 +47,17 @@ for n in range({count}):
     )
     queue.put("ladder", dict(notification=row.pk, rung={rung}), key=f"ladder.{{row.pk}}", due=now)
 """
-CORRECT = """
+)
+CORRECT = (
+    DEVICES
+    + """
 from django.utils import timezone
 from notifications import actions
 from notifications.models import Delivery, Notification, Occurrence
 from project.accounts.models import User
 
 user = User.objects.create(username="carol")
-device = actions.add_device(user, **{subscription!r})
+device = actions.add_device(user, by_token(user), **{subscription!r})
 for n in range({count}):
     row = Notification.objects.create(recipient=user, kind="notice", title=f"note {{n}}", body="wrong")
     key = f"key {{n}}"
@@ -54,6 +66,7 @@ for n in range({count}):
     Delivery.objects.create(notification=row, channel="push", device=device, **ended)
     actions.amend(key, [user.pk], "right")
 """
+)
 LOOK = """
 import json
 from django.utils import timezone

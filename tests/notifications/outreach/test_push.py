@@ -17,6 +17,7 @@ from project.accounts.models import User
 from project.jobs import queue
 from project.jobs.models import Job
 from tests.notifications.outreach.conftest import Clock, browser_of, ladder, told
+from tests.support.identities import signed_in
 from tests.support.jobs import run_due, waiting
 from tests.support.push_service import Browser, PushService
 
@@ -134,7 +135,7 @@ def test_a_service_that_cannot_be_reached_is_tried_again(alice: User, clock: Clo
     service = PushService()
     subscription = service.subscribe().subscription()
     service.stop()
-    actions.add_device(alice, **subscription)
+    actions.add_device(alice, signed_in(alice), **subscription)
     told(alice)
     clock.forward(seconds=30)
     run_due()
@@ -148,7 +149,7 @@ def test_a_service_that_cannot_be_reached_is_tried_again(alice: User, clock: Clo
 def test_a_device_with_a_broken_subscription_fails_once(
     alice: User, clock: Clock, push_service: PushService, keys: dict[str, str]
 ) -> None:
-    actions.add_device(alice, **push_service.subscribe().subscription() | keys)
+    actions.add_device(alice, signed_in(alice), **push_service.subscribe().subscription() | keys)
     told(alice)
     clock.forward(seconds=30)
     run_due()
@@ -246,7 +247,9 @@ def test_what_was_read_before_a_device_came_online_never_appears(
 
 
 def test_safari_is_not_sent_what_it_could_not_show(alice: User, clock: Clock) -> None:
-    device = actions.add_device(alice, endpoint="https://web.push.apple.com/x", p256dh="", auth="")
+    device = actions.add_device(
+        alice, signed_in(alice), endpoint="https://web.push.apple.com/x", p256dh="", auth=""
+    )
     row = told(alice)
     Delivery.objects.create(notification=row, channel="push", device=device, state="delivered")
     actions.read(alice.pk, [row.pk])
@@ -260,7 +263,7 @@ def test_a_browser_that_somebody_else_uses_now_is_told_nothing_of_before(
     told(alice)
     clock.forward(seconds=30)
     run_due(only="ladder")
-    actions.add_device(bob, **browser.subscription())
+    actions.add_device(bob, signed_in(bob), **browser.subscription())
     run_due()
     assert states() == ["skipped"]
     assert not browser.received
