@@ -1,5 +1,7 @@
 """The pages of the chat. What they show, the browser then keeps up to date from the page's cursor on."""
 
+import json
+import time
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,13 +11,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from notifications.access import stream_of
 from project.accounts.models import User
 from project.accounts.zones import day_name, reader_zone
-from project.between import slashes
+from project.between import attachments, slashes
 from project.realtime import log
 from project.realtime.errors import CommandError
 
@@ -89,6 +92,7 @@ def _frame(user: User) -> dict[str, Any]:
         "emoji_bytes": EMOJI_MAX_BYTES,
         "messages_per_10_s": settings.LIMIT_MESSAGES_PER_ROOM,
     }
+    kinds = attachments.registered()
     page_data = {
         "me": me,
         "rooms": mine,
@@ -97,12 +101,21 @@ def _frame(user: User) -> dict[str, Any]:
         "positions": positions,
         "cursor": cursor,
         "limits": limits,
+        "now": time.time(),
+        "attachments": {kind.name: static(kind.module) for kind in kinds},
         "slashes": [
             {"name": slash.name, "usage": slash.usage, "description": slash.description}
             for slash in slashes.registered()
         ],
     }
-    return {"me": me, "rooms": mine, "cursor": cursor, "page_data": page_data}
+    return {
+        "me": me,
+        "rooms": mine,
+        "cursor": cursor,
+        "attachment_types": kinds,
+        "attachment_styles": attachments.styles(),
+        "page_data": page_data,
+    }
 
 
 def _room(user: User, membership: Membership, at: int | None, zone: ZoneInfo) -> dict[str, Any]:
@@ -152,6 +165,7 @@ def _laid_out(messages: Iterable[Payload], zone: ZoneInfo, first_unread: int | N
             "continued": continued,
             "day": day_name(_day(message, zone), today),
             "clock": f"{_at(message).astimezone(zone):%H:%M}",
+            "attachments_json": json.dumps(message["attachments"]),
         }
         laid_out.append(message | shown)
         above = message

@@ -1,12 +1,18 @@
-"""What the dashboard offers to rooms, see project/between: `/metric`."""
+"""What the dashboard offers to rooms, see project/between: `/metric`, and what hangs below messages."""
 
-from project.between import slashes
+from project.between import attachments, slashes
+from project.between.attachments import AttachmentType
 from project.between.slashes import Slash
 
 from .slashes import USAGE, attach
 from .suggesting import suggest
 
+STYLES = ("vendor/uplot/uPlot.min.css", "dashboard/panels.css", "dashboard/attachments.css")
+
 
 def register() -> None:
-    """Makes it known."""
+    """Makes them known."""
+    attachments.register(
+        AttachmentType("chart", "dashboard/attachment_chart.js", "dashboard/attachments/chart.html", STYLES)
+    )
     slashes.register(Slash("metric", USAGE, "Shows a live chart of what is measured", attach, suggest))

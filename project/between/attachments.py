@@ -10,13 +10,20 @@ Attachment = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class AttachmentType:
-    """A type of attachment. `module` is the static path of a JavaScript module that exports
-    `attach(element, attachment, page)` and may return a function that ends what it began; `styles` that of its styles.
+    """A type of attachment.
+
+    `module` is the static path of a JavaScript module that exports `attach(element, attachment, page)`, called when the
+    element comes into view for the first time; it may return a function that ends what it began. `page` is
+    `{live, me, now}`: the page's connection, who is looking, and the server's time in seconds.
+
+    `template` is what the element has in it from the beginning of `attach` on. `styles` are static paths of style
+    sheets; they give `.attachment[data-type="<name>"]` its height, so that nothing moves when it is drawn.
     """
 
     name: str
     module: str
-    styles: str = ""
+    template: str
+    styles: tuple[str, ...] = ()
 
 
 _types: dict[str, AttachmentType] = {}
@@ -32,3 +39,8 @@ def register(kind: AttachmentType) -> None:
 def registered() -> list[AttachmentType]:
     """Every type."""
     return list(_types.values())
+
+
+def styles() -> list[str]:
+    """The style sheets of all of them, each once, in order."""
+    return list(dict.fromkeys(path for kind in registered() for path in kind.styles))

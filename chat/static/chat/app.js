@@ -27,6 +27,8 @@ const bell = JSON.parse(document.getElementById("bell-data").textContent)
 const csrfToken = document.querySelector("[name=csrfmiddlewaretoken]")?.value
 const main = document.getElementById("main")
 const { me } = first
+const ahead = first.now - Date.now() / 1000
+const now = () => Date.now() / 1000 + ahead
 
 const live = new Live({ user: me.id, epoch: first.epoch, csrfToken, urls: URLS })
 const outbox = new Outbox({ live, user: me.id })
@@ -70,7 +72,7 @@ document.documentElement.dataset.ready = ""
 function show(page) {
   picker.close()
   roomsList.open(page.room?.id ?? null)
-  pane = page.room ? new RoomPane(main, page, { live, outbox, picker, roomsList, me, reload }) : null
+  pane = page.room ? new RoomPane(main, page, { live, outbox, picker, roomsList, me, now, reload }) : null
   pane?.connect()
   pane?.focus()
   if (main.dataset.pane === "find") findRooms(main, { live, goTo, search })

@@ -6,7 +6,7 @@ import { fillQuote } from "./quotes.js"
 import { fillReactions } from "./reactions.js"
 import { mentions } from "./mentions.js"
 
-/** What a row needs to know beside its message: {room, me, nameOfUser(id), quotes}. */
+/** What a row needs to know beside its message: {room, me, nameOfUser(id), quotes, attachments}. */
 export function makeRow(message, context) {
   const row = fromTemplate("message-template")
   fillRow(row, message, context)
@@ -33,6 +33,7 @@ export function fillRow(row, message, context) {
   markMentions(row, me)
   fillQuote(row, message, context)
   fillReactions(row, message.reactions ?? [], me, nameOfUser)
+  context.attachments.fill(row, message.attachments ?? [])
 }
 
 export function permalink(room, seq) {

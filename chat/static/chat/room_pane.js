@@ -19,7 +19,7 @@ export class RoomPane {
   #told = null
   #batch = new Batch((items) => this.#parts.scroller.keepPlace(() => items.forEach((item) => this.#event(item))))
 
-  /** `page` is the page's data; app: {live, outbox, picker, roomsList, me, reload()}. */
+  /** `page` is the page's data; app: {live, outbox, picker, roomsList, me, now, reload()}. */
   constructor(main, page, app) {
     this.#main = main
     this.#page = page
@@ -42,9 +42,10 @@ export class RoomPane {
 
   connect() {
     const { live, outbox, reload } = this.#app
-    const { scroller, history, pending, readMarker, jumps } = this.#parts
+    const { attachments, scroller, history, pending, readMarker, jumps } = this.#parts
     scroller.connect()
     pending.connect()
+    attachments.connect()
     this.#startWhereReadingStopped()
     for (const part of [history, jumps, readMarker]) part.connect()
     outbox.addEventListener("sent", this.#delivered)
@@ -59,13 +60,13 @@ export class RoomPane {
 
   disconnect() {
     const { live, outbox } = this.#app
-    const { scroller, history, pending, readMarker, jumps, typing } = this.#parts
+    const { attachments, scroller, history, pending, readMarker, jumps, typing } = this.#parts
     this.#stop?.()
     this.#batch.cancel()
     clearTimeout(this.#asking)
     outbox.removeEventListener("sent", this.#delivered)
     live.removeEventListener("state", history.check)
-    for (const part of [readMarker, jumps, history, pending, typing, scroller]) part.disconnect()
+    for (const part of [readMarker, jumps, history, pending, typing, attachments, scroller]) part.disconnect()
   }
 
   /** Ready to write; where writing would bring up a keyboard over half the screen, ready to read. */

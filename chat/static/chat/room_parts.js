@@ -1,5 +1,6 @@
 // Makes the parts of one open room and ties them together; room_pane.js then gives them their events.
 
+import { Attachments } from "./attachments.js"
 import { Composer } from "./composer.js"
 import { confirm } from "./dialogs.js"
 import { Editing } from "./editing.js"
@@ -15,14 +16,15 @@ import { Scroller } from "./scroller.js"
 import { Timeline } from "./timeline.js"
 import { Typing } from "./typing.js"
 
-/** `page` is the page's data; app: {live, outbox, picker, roomsList, me}; `jumpTo(seq)` shows a message. */
+/** `page` is the page's data; app: {live, outbox, picker, roomsList, me, now}; `jumpTo(seq)` shows a message. */
 export function makeParts(main, page, app, jumpTo) {
-  const { live, outbox, picker, roomsList, me } = app
+  const { live, outbox, picker, roomsList, me, now } = app
   const { room } = page
   const find = (selector) => main.querySelector(selector)
   const people = new People(document.getElementById("people"), main, page.people, me.id)
   const nameOfUser = (id) => (id === me.id ? "You" : (people.find(id)?.name ?? "Someone"))
-  const context = { room: room.id, me: me.id, nameOfUser, quotes: new Quotes() }
+  const attachments = new Attachments(page.attachments, { live, me, now }, find("#timeline"))
+  const context = { room: room.id, me: me.id, nameOfUser, quotes: new Quotes(), attachments }
   const scroller = new Scroller(find("#timeline"))
   const timeline = new Timeline(find("#entries"), context)
   const history = new History({
@@ -34,7 +36,8 @@ export function makeParts(main, page, app, jumpTo) {
     after: page.has_more_after,
   })
   const typing = new Typing(find("#typing"), room.id, { live, me })
-  const composer = new Composer(find("#composer"), room.id, { outbox, live, picker, me, typing, people })
+  const { slashes } = page
+  const composer = new Composer(find("#composer"), room.id, { outbox, live, picker, me, typing, people, slashes })
   const editing = new Editing({ live, timeline, scroller, composer })
   const pending = new Pending(find("#pending"), { outbox, scroller, timeline, composer }, context, me)
   const readMarker = new ReadMarker(room.id, room.read_seq, { live, scroller, roomsList })
@@ -42,7 +45,7 @@ export function makeParts(main, page, app, jumpTo) {
   new MessageActions(find("#timeline"), room.id, { live, picker, composer, editing, confirm, jumpTo })
   composer.addEventListener("edit-last", () => editing.open(timeline.lastOwn()))
   const head = new RoomHead(main, room)
-  return { head, people, scroller, timeline, history, typing, composer, pending, readMarker, jumps }
+  return { head, people, attachments, scroller, timeline, history, typing, composer, pending, readMarker, jumps }
 }
 
 /** What the button at the top offers: the way to the first message that was unread when the room was opened. */

@@ -22,6 +22,7 @@ export class Timeline {
       this.#rows.set(Number(row.dataset.id), row)
       for (const time of row.querySelectorAll("time[data-show]")) times.show(time)
       markMentions(row, context.me)
+      context.attachments.adopt(row)
       for (const button of row.querySelectorAll(".reaction")) labelReaction(button, context.nameOfUser)
       if (row.classList.contains("starts-unread")) this.#unreadSeq = Number(row.dataset.seq)
       this.#settle(row)
@@ -98,6 +99,7 @@ export class Timeline {
   }
 
   replace(messages) {
+    for (const row of this.rows) this.#context.attachments.drop(row)
     this.#entries.replaceChildren()
     this.#rows.clear()
     for (const message of messages) this.add(message)
@@ -107,6 +109,7 @@ export class Timeline {
     for (const row of rows) {
       this.#rows.delete(Number(row.dataset.id))
       this.#bodies.delete(Number(row.dataset.id))
+      this.#context.attachments.drop(row)
       row.remove()
     }
     if (this.first) this.#settle(this.first)

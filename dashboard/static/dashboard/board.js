@@ -2,6 +2,7 @@
 
 import { DrawQueue } from "./draw_queue.js"
 import { Frame } from "./frame.js"
+import { described } from "./label_text.js"
 import { Panel } from "./panel.js"
 import { isLive, windowOf } from "./range.js"
 import { Reading } from "./reading.js"
@@ -137,13 +138,3 @@ export class Board extends EventTarget {
 }
 
 const frameOf = ({ from, to, step, panels }, { panel }) => new Frame({ from, to, step, series: panels[panel.id] ?? [] })
-
-/** What can be said of a series that only a tick has told of. */
-function described(key) {
-  try {
-    const labels = JSON.parse(key)
-    return { labels, name: Object.values(labels).join(", ") || key }
-  } catch {
-    return { labels: {}, name: key }
-  }
-}

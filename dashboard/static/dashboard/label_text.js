@@ -13,3 +13,13 @@ export function labelsOf(text) {
     return [part.slice(0, place).trim(), part.slice(place + 1).trim()]
   }))
 }
+
+/** What can be said of a series that only a tick has told of. */
+export function described(key) {
+  try {
+    const labels = JSON.parse(key)
+    return { labels, name: Object.values(labels).join(", ") || key }
+  } catch {
+    return { labels: {}, name: key }
+  }
+}

@@ -21,7 +21,8 @@ const POLLED = 3
  * @property {(data: object) => void} loaded    a whole snapshot
  * @property {(error: Error) => void} failed    it is asked for again
  * @property {(data: object) => boolean} renewed   the last places anew; false where they do not fit
- * @property {(tick: object) => void} ticked
+ * @property {(tick: object) => void} [heard]   every tick, of whatever step
+ * @property {(tick: object) => void} ticked    one in the steps of the snapshot
  * @property {(edge: number) => void} moved     time went on: up to here what has not come is missing
  * @property {(type: string, data: object) => void} happened   anything else on the stream
  */
@@ -127,6 +128,7 @@ export class Reading {
   }
 
   #tick(tick) {
+    this.#told.heard?.(tick)
     if (!tick.revised) {
       if (this.#skips(tick.t)) return void this.load()
       this.#until = Math.max(this.#until, tick.t + tick.step)
