@@ -69,7 +69,7 @@ def test_a_drag_zooms_every_panel_and_back_leads_back(board: BoardPage) -> None:
 def test_the_crosshair_and_its_values_are_those_of_all_panels(board: BoardPage) -> None:
     board.point_at("a", 0.9)
     expect(board.page.locator(".pointed-at")).not_to_be_empty()
-    expect(board.panel("b").locator(".u-cursor-x:not(.u-off)")).to_be_visible()
+    expect(board.panel("b").locator(".crosshair")).to_be_visible()
     values = [board.panel(id).locator(".legend-value").all_inner_texts() for id in ("a", "b")]
     assert values[0] == values[1]
 

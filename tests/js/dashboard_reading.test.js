@@ -128,3 +128,14 @@ test("what many charts say is said together, and soon", () => {
   assert.equal(done.indexOf("p0!"), 12)
   assert.equal(done.filter((name) => name.endsWith("!")).length, 19)
 })
+
+test("words that are asked for again and again do not keep charts from being drawn", () => {
+  const names = Array.from({ length: 20 }, (_, place) => `p${place}`)
+  const { queue, drawings, done, frame } = queueOf(names)
+  for (const drawing of drawings) queue.add(drawing)
+  for (let count = 0; count < 20; count += 1) {
+    for (const drawing of drawings) queue.say(drawing)
+    frame()
+  }
+  assert.equal(done.filter((name) => !name.endsWith("!")).length, 20)
+})

@@ -7,12 +7,18 @@ import { Panel } from "./panel.js"
 import { isLive, windowOf } from "./range.js"
 import { Reading } from "./reading.js"
 
+/** A mouse that has not moved for so long points at something. */
+const REST_MS = 100
+
 /** Fires `loading`, `loaded` and `failed` (with the error as `detail`), and `pointed` with the moment under the crosshair. */
 export class Board extends EventTarget {
   #panels = new Map()
   #pointed = null
+  #pointing = null
   #reading
+  #resting = null
   #seen
+  #shown = null
   #sizes
   queue = new DrawQueue()
   window
@@ -85,15 +91,22 @@ export class Board extends EventTarget {
     for (const panel of this.panels) panel.remake()
   }
 
-  pointed = (time) => {
+  /** The mouse is over a panel, at a moment or at none. */
+  pointed(time, source) {
     if (time === this.#pointed) return
-    if (this.#pointed === null || time === null) this.#point(time)
-    else requestAnimationFrame(() => this.#pointed !== null && this.#point(time))
+    const isPending = this.#pointed !== this.#shown
+    this.#pointed = time
+    this.#pointing = source
+    if (!isPending) requestAnimationFrame(() => this.#point())
   }
 
-  #point(time) {
-    this.#pointed = time
+  /** Its own values go with the mouse; those of all others come when it rests, or no frame would be on time. */
+  #point() {
+    const time = (this.#shown = this.#pointed)
     for (const panel of this.panels) panel.pointAt(time)
+    this.#pointing.tell()
+    clearTimeout(this.#resting)
+    this.#resting = setTimeout(() => this.panels.forEach((panel) => panel.tell()), REST_MS)
     this.#say("pointed", time)
   }
 

@@ -7,9 +7,10 @@ const TOGETHER = 12
 
 export class DrawQueue {
   #due = new Set()
-  #drawn = new Set()
   #clock
+  #hasSaid = false
   #nextFrame
+  #silent = new Set()
   #asked = false
 
   constructor({ nextFrame = (work) => requestAnimationFrame(work), clock = () => performance.now() } = {}) {
@@ -26,21 +27,29 @@ export class DrawQueue {
     this.#ask()
   }
 
+  /** Asks for the words alone. */
+  say(drawing) {
+    this.#silent.add(drawing)
+    this.#ask()
+  }
+
   remove(drawing) {
     this.#due.delete(drawing)
-    this.#drawn.delete(drawing)
+    this.#silent.delete(drawing)
   }
 
   #ask() {
-    if (this.#asked || this.#due.size + this.#drawn.size === 0) return
+    if (this.#asked || this.#due.size + this.#silent.size === 0) return
     this.#asked = true
     this.#nextFrame(() => this.#run())
   }
 
   #run() {
     this.#asked = false
-    if (this.#drawn.size >= TOGETHER || this.#due.size === 0) this.#sayAll()
-    else this.#drawSome()
+    const isTimeToDraw = this.#due.size > 0 && (this.#hasSaid || this.#silent.size < TOGETHER)
+    if (isTimeToDraw) this.#drawSome()
+    else this.#saySome()
+    this.#hasSaid = !isTimeToDraw
     this.#ask()
   }
 
@@ -48,14 +57,16 @@ export class DrawQueue {
     const end = this.#clock() + BUDGET_MS
     for (const drawing of this.#due) {
       this.#due.delete(drawing)
-      this.#drawn.add(drawing)
+      this.#silent.add(drawing)
       drawing.draw()
       if (this.#clock() >= end) break
     }
   }
 
-  #sayAll() {
-    for (const drawing of this.#drawn) drawing.say()
-    this.#drawn.clear()
+  #saySome() {
+    for (const drawing of [...this.#silent].slice(0, TOGETHER)) {
+      this.#silent.delete(drawing)
+      drawing.say()
+    }
   }
 }

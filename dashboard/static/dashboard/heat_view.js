@@ -1,6 +1,6 @@
 // Many values over time as colours: a row for each series, the deeper the more.
 
-import { hatch, makePlot, setNow } from "./plot.js"
+import { hatch, makePlot, pointAt, setNow } from "./plot.js"
 import { palette } from "./palette.js"
 import { format } from "./units.js"
 
@@ -27,6 +27,11 @@ export class HeatView {
     if (made !== this.#made) this.#make(size)
     this.#made = made
     setNow(this.#plot, [frame.times(), new Array(frame.length).fill(0)])
+  }
+
+  /** Another chart's crosshair is at this moment, or at none. */
+  pointAt(time) {
+    if (this.#plot) pointAt(this.#plot, time)
   }
 
   disconnect() {

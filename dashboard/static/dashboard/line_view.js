@@ -1,7 +1,7 @@
 // Lines, areas, and areas on top of each other.
 
 import { stacked } from "./frame.js"
-import { makePlot, realGaps, setNow } from "./plot.js"
+import { makePlot, pointAt, realGaps, setNow } from "./plot.js"
 
 const AREA = 0.16
 const STACKED = 0.5
@@ -30,6 +30,11 @@ export class LineView {
     if (made !== this.#made) this.#make(shown, size)
     this.#made = made
     this.#fill(shown)
+  }
+
+  /** Another chart's crosshair is at this moment, or at none. */
+  pointAt(time) {
+    if (this.#plot) pointAt(this.#plot, time)
   }
 
   disconnect() {

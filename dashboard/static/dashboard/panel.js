@@ -99,11 +99,14 @@ export class Panel {
     this.changed()
   }
 
-  /** The crosshair is at a moment, in whichever panel. */
+  /** The crosshair is at a moment, in whichever panel; its values are told with `tell`. */
   pointAt(time) {
-    if (time === this.#pointedAt) return
     this.#pointedAt = time
-    if (this.isSeen && this.frame) this.#drawLegend()
+    if (this.isSeen && this.frame) this.#view.pointAt?.(time)
+  }
+
+  tell() {
+    if (this.isSeen && this.frame) this.#queue.say(this)
   }
 
   csv() {
@@ -117,6 +120,7 @@ export class Panel {
     const shown = this.#choice.shown(this.frame.series)
     this.#element.classList.toggle("has-nothing", this.panel.type !== "text" && !hasValues(shown, this.frame, this.#board.window))
     this.#view.draw(shown)
+    if (this.#pointedAt !== null) this.#view.pointAt?.(this.#pointedAt)
   }
 
   /** In words what was drawn. */
@@ -136,7 +140,7 @@ export class Panel {
     const board = this.#board
     return {
       panel: this.panel, times: board.times, theme: 0, bare: false,
-      zoomed: board.zoomed, pointed: board.pointed,
+      zoomed: board.zoomed, pointed: (time) => board.pointed(time, this),
       get frame() { return panel.frame },
       get window() { return board.window },
       get marks() { return panel.#marks },

@@ -10,8 +10,6 @@ const FONT = '11px "Inter Variable", system-ui, sans-serif'
 const LINE_PX = { few: 1.5, many: 1 }
 const FEW = 3
 const HATCH_PX = 6
-/** All charts of a page share one crosshair. */
-const CROSSHAIR = "board"
 /** Bytes are counted in powers of two, and so are the distances of their marks. */
 const BINARY_STEPS = Array.from({ length: 54 }, (_, power) => 2 ** power)
 
@@ -58,7 +56,6 @@ export function makePlot({ place, size, series, bands, times, unit = "", bare, m
       { ...axis, gap: 6, space: 34, size: widthOf, incrs: isBinary(unit) ? BINARY_STEPS : undefined, values: (_, marks) => formatMarks(marks, unit) },
     ],
     cursor: {
-      sync: { key: CROSSHAIR, setSeries: false, scales: ["x", null], filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
       y: false,
       drag: { x: Boolean(zoomed), y: false, setScale: false, dist: 6 },
       points: bare ? { show: false } : { size: 7, width: 1.5, stroke: colours.surface, fill: (u, i) => series[i - 1]?.colour },
@@ -77,6 +74,16 @@ export function makePlot({ place, size, series, bands, times, unit = "", bare, m
     },
   }
   return new uPlot(options, null, place)
+}
+
+/** Moves the line that says where the crosshair of another chart is. uPlot would move a dot on every line of every chart. */
+export function pointAt(plot, time) {
+  const { over } = plot
+  const line = over.querySelector(".crosshair") ?? over.appendChild(Object.assign(document.createElement("div"), { className: "crosshair" }))
+  const place = time === null || plot.cursor.left >= 0 ? -1 : plot.valToPos(time, "x")
+  const isSeen = place >= 0 && place <= plot.bbox.width / devicePixelRatio
+  if (line.hidden === isSeen) line.hidden = !isSeen
+  if (isSeen) line.style.transform = `translateX(${Math.round(place)}px)`
 }
 
 /** Draws other data before it returns: left to itself uPlot draws after all others, and nobody could say how long it takes. */
