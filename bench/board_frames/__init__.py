@@ -1,0 +1,1 @@
+"""Whether a board with many charts leaves a page its frames."""
