@@ -28,7 +28,7 @@ def broadcast(running: Running) -> None:
 def withdraw(running: Running) -> None:
     """Goes on taking back what too many people were told for one transaction; that puts the next job."""
     with transaction.atomic():
-        withdrawing.withdraw(running.args["keys"])
+        withdrawing.withdraw_rest(running.args["keys"])
         running.finish()
 
 

@@ -1,5 +1,6 @@
 """Taking back what people were told. What it said goes too, from the tables and from the events kept in the log."""
 
+import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
@@ -31,23 +32,53 @@ SHOWN = (
 
 @transaction.atomic
 def withdraw(keys: str | Collection[str], recipients: Collection[int] | None = None) -> int:
-    """Takes what happened under these dedupe keys back, from all or these people; returns from how many at once.
+    """Takes what happened under these dedupe keys back, from all or these people; returns how many they are.
 
     A notification that stands for others too goes on with those; else it is withdrawn. Without `recipients`, what is
-    still being broadcast stops, and people beyond AT_ONCE follow in the background.
+    still being broadcast stops, and people beyond AT_ONCE follow in the background. The keys are free at once: what is
+    told under them from now on is new, and stays.
     """
-    keys = [keys] if isinstance(keys, str) else sorted(keys)
-    found = Occurrence.objects.filter(dedupe_key__in=keys)
+    keys = _listed(keys)
     if recipients is None:
         stop_broadcasts(keys)
-        rows = found.order_by("recipient").values_list("recipient", flat=True)
-        people = list(rows.distinct()[: AT_ONCE + 1])
-        if len(people) > AT_ONCE:
-            queue.put("withdraw", {"keys": keys})
-        people = people[:AT_ONCE]
-    else:
-        rows = found.filter(recipient__in=recipients).values_list("recipient", flat=True)
-        people = sorted(rows.distinct())
+    people = _told_of(keys, recipients)
+    _withdraw(keys, people[:AT_ONCE] if recipients is None else people)
+    if recipients is None and len(people) > AT_ONCE:
+        queue.put("withdraw", {"keys": _set_aside(keys)})
+    return len(people)
+
+
+@transaction.atomic
+def withdraw_rest(keys: Collection[str]) -> None:
+    """Takes the next back of what was set aside, and puts the job for those who are left then."""
+    people = _told_of(keys)
+    _withdraw(keys, people[:AT_ONCE])
+    if len(people) > AT_ONCE:
+        queue.put("withdraw", {"keys": sorted(keys)})
+
+
+def _set_aside(keys: Collection[str]) -> list[str]:
+    """Gives what is left under these keys other ones, that nothing will ever be told under; returns those."""
+    aside = {}
+    for key in Occurrence.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True).distinct():
+        aside[key] = f"withdrawn.{secrets.token_hex(16)}"
+        Occurrence.objects.filter(dedupe_key=key).update(dedupe_key=aside[key])
+    return sorted(aside.values())
+
+
+def _told_of(keys: Collection[str], among: Collection[int] | None = None) -> list[int]:
+    found = Occurrence.objects.filter(dedupe_key__in=keys)
+    if among is not None:
+        found = found.filter(recipient__in=among)
+    return sorted(found.values_list("recipient", flat=True).distinct())
+
+
+def _listed(keys: str | Collection[str]) -> list[str]:
+    return [keys] if isinstance(keys, str) else sorted(keys)
+
+
+def _withdraw(keys: Collection[str], people: Sequence[int]) -> None:
+    found = Occurrence.objects.filter(dedupe_key__in=keys)
 
     def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
         gone = list(found.filter(recipient__in=people).values_list("pk", "notification_id"))
@@ -55,7 +86,6 @@ def withdraw(keys: str | Collection[str], recipients: Collection[int] | None = N
         return _tell_of(Counter(pk for _, pk in gone), seqs)
 
     inboxes.write(dict.fromkeys(people, len(keys)), build)
-    return len(people)
 
 
 def withdraw_source(source: str, recipients: Iterable[int]) -> None:
@@ -101,18 +131,18 @@ def _withdraw_rows(rows: QuerySet[Notification], which: Q) -> None:
 
 
 @transaction.atomic
-def amend(dedupe_key: str, recipients: Collection[int], body: str) -> None:
-    """Replaces what an occurrence says, where these people were told of it: nobody is told again, but what is on their
-    screens is corrected."""
-    people, body = sorted(recipients), clipped(body, BODY_MAX)
+def amend(keys: str | Collection[str], recipients: Collection[int], body: str) -> None:
+    """Replaces what happened under these dedupe keys says, where these people were told of it: nobody is told again,
+    but what is on their screens is corrected."""
+    keys, people, body = _listed(keys), sorted(recipients), clipped(body, BODY_MAX)
 
     def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
-        rows = Occurrence.objects.filter(dedupe_key=dedupe_key, recipient__in=people).exclude(body=body)
+        rows = Occurrence.objects.filter(dedupe_key__in=keys, recipient__in=people).exclude(body=body)
         ids = set(rows.values_list("notification_id", flat=True))
         rows.update(body=body)
         return _tell_of(Counter(dict.fromkeys(ids, 0)), seqs)
 
-    inboxes.write(dict.fromkeys(people, 1), build)
+    inboxes.write(dict.fromkeys(people, len(keys)), build)
 
 
 def _tell_of(gone: Counter[int], seqs: Mapping[int, range]) -> dict[int, list[Entry]]:

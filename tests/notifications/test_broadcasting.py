@@ -133,8 +133,27 @@ def test_what_is_taken_back_goes_from_more_people_than_one_transaction_takes(
     monkeypatch.setattr(actions.withdrawing, "AT_ONCE", 4)
     actions.broadcast(Audience.EVERYONE, notice(dedupe_key="k"))
     jobs.broadcast(claimed())
-    assert actions.withdraw("k") == 4
+    assert actions.withdraw("k") == 9
+    assert sum(queries.unread_counts(user.pk for user in crowd).values()) == 5
     while Job.objects.filter(name="withdraw").exists():
         jobs.withdraw(claimed("withdraw"))
     assert set(queries.unread_counts(user.pk for user in crowd).values()) == {0}
     assert events_of(crowd) == [2] * 9
+
+
+def test_what_is_told_again_under_a_key_that_is_still_being_taken_back_is_new_for_everybody_and_stays(
+    crowd: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions.withdrawing, "AT_ONCE", 4)
+    people = [user.pk for user in crowd]
+    with transaction.atomic():
+        actions.notify(notice("old", dedupe_key="k"), people)
+    actions.withdraw("k")
+    with transaction.atomic():
+        actions.notify(notice("new", dedupe_key="k"), people)
+    while Job.objects.filter(name="withdraw").exists():
+        jobs.withdraw(claimed("withdraw"))
+    assert set(queries.unread_counts(people).values()) == {1}
+    left = Notification.objects.filter(withdrawn_at=None)
+    assert list(left.values_list("title", flat=True)) == ["new"] * 9
+    assert actions.withdraw("k") == 9
