@@ -76,11 +76,14 @@ def _edit(
 
 
 def _retell(message: Message, text: Rendered) -> None:
-    """Those whom the message mentions no more forget it, those whom it mentions now are told."""
+    """Those whom the message mentions no more forget it, those whom it mentions now are told; and reactions to it quote
+    what it says now."""
     replied_to = message.reply_to.author_id if message.reply_to else None
     said = Said(message, message.author, text.mentions, replied_to)
     told = notices.of_messages(message.room, [said])
-    inbox.retell(notices.message_key(message.pk), told, body=notices.excerpt(message))
+    _, *reactions = notices.keys_of(message, history.reaction_pairs(message))
+    body = notices.excerpt(message)
+    inbox.retell(notices.message_key(message.pk), told, body=body, quoted_by=reactions)
 
 
 def _rewrite(

@@ -139,6 +139,23 @@ def test_an_edit_that_still_mentions_somebody_changes_what_they_read_and_tells_t
     assert "secret" not in str(kept(f"inbox.{bob.pk}"))
 
 
+def test_a_reaction_quotes_what_the_message_says_now(
+    room: Room, alice: User, bob: User, charlie: User, message: dict[str, Any]
+) -> None:
+    actions.join(charlie, room.pk)
+    actions.add_reaction(alice, message["id"], "👍")
+    actions.add_reaction(charlie, message["id"], "👍")
+    actions.edit_message(bob, message["id"], "@alice it is safe")
+    row = queries.inbox(bob.pk).get(kind="reaction")
+    assert (row.body, row.count) == ("@Alice A. it is safe", 2)
+    assert message["body"] not in str(
+        [event for event in kept(f"inbox.{bob.pk}") if "notification" in str(event)]
+    )
+    assert [kind for kind, _, _ in told(alice)] == ["mention"]
+    actions.remove_reaction(charlie, message["id"], "👍")
+    assert queries.inbox(bob.pk).get(kind="reaction").body == "@Alice A. it is safe"
+
+
 def test_a_deleted_message_leaves_nothing_of_it_in_any_inbox(
     room: Room, alice: User, bob: User, message: dict[str, Any]
 ) -> None:
