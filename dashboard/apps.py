@@ -12,8 +12,10 @@ class DashboardConfig(AppConfig):
         from dashboard import access, commands, lifecycle, offers, stock  # noqa: F401  importing registers the commands
         from dashboard.ingest import scraping  # noqa: F401  and the job
         from dashboard.rules import commands as rule_commands  # noqa: F401
+        from dashboard.rules import notices
 
         access.register()
+        notices.register_kind()
         offers.register()
         lifecycle.watch_server()
         post_migrate.connect(stock.make, sender=self)

@@ -1,6 +1,5 @@
 """One leader of all processes closes windows each second, tells the boards that somebody follows, and judges rules.
 
-
 Its lease has a fence: a number that grows with every new leader. Whatever a leader commits, it commits together with an
 update of that row under its own number; so one that was paused, and believes that it still leads, commits nothing.
 """

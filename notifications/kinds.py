@@ -1,5 +1,6 @@
 """The registry of kinds: what sorts of things people are told, and how far each may go by default."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .models import Priority
@@ -7,7 +8,11 @@ from .models import Priority
 
 @dataclass(frozen=True)
 class Kind:
-    """A sort of notification. `push` and `email` say whether it may go there without a person's own wish."""
+    """A sort of notification. `push` and `email` say whether it may go there without a person's own wish.
+
+    `acknowledged(user_id, dedupe_keys)` is called in the transaction in which somebody acknowledges some, with the keys
+    of what these tell of. The person's inbox is locked then: put a job, where more is to be done.
+    """
 
     name: str
     title: str
@@ -15,6 +20,7 @@ class Kind:
     priority: int = Priority.NORMAL
     push: bool = True
     email: bool = True
+    acknowledged: Callable[[int, Sequence[str]], None] | None = None
 
 
 _kinds: dict[str, Kind] = {}

@@ -14,6 +14,7 @@ from dashboard.rules import events, queries
 from dashboard.rules.machine import FIRES, Status
 from project.accounts.models import User
 from project.jobs import queue
+from project.jobs.models import Priority
 from project.jobs.queue import Wanted
 from project.realtime import log
 from project.realtime.errors import CommandError
@@ -155,7 +156,7 @@ def tell(
             told.setdefault(stream, []).append(entry)
     log.append_each({stream: len(some) for stream, some in told.items()}, lambda _: told)
     for name in (GROUP, OVER, TAKEN):
-        queue.put_many(name, [job for named, job in written.jobs if named == name])
+        queue.put_many(name, [job for named, job in written.jobs if named == name], Priority.FIRST)
 
 
 @transaction.atomic

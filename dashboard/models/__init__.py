@@ -3,7 +3,18 @@
 State changes only through `actions`.
 """
 
-from .alerts import COMMENT_MAX, Alert, AlertChange, Post, Rule, RuleVersion, Severity, Silence, State
+from .alerts import (
+    COMMENT_MAX,
+    WHY_MAX,
+    Alert,
+    AlertChange,
+    Post,
+    Rule,
+    RuleVersion,
+    Severity,
+    Silence,
+    State,
+)
 from .boards import SLUG_MAX, TITLE_MAX, Board, BoardVersion, Ticker
 from .measured import (
     LABELS_MAX,
@@ -21,6 +32,7 @@ from .measured import (
     Rollup10s,
     RollupBase,
     Series,
+    Source,
     Target,
 )
 
@@ -31,6 +43,7 @@ __all__ = [
     "NAME_MAX",
     "SLUG_MAX",
     "TITLE_MAX",
+    "WHY_MAX",
     "Alert",
     "AlertChange",
     "Batch",
@@ -50,6 +63,7 @@ __all__ = [
     "Rule",
     "RuleVersion",
     "Series",
+    "Source",
     "Severity",
     "Silence",
     "State",

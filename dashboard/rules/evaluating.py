@@ -86,7 +86,7 @@ class Course:
     def _move(self, watch: Watch, at: int, seen: Readings, step: Step, timing: Timing) -> None:
         statuses = self.statuses.setdefault(watch.id, {})
         before = self.evaluated.get(watch.id, 0)
-        for key, reading in seen.items():
+        for key, reading in sorted(seen.items()):
             was = statuses.get(key, OK)
             status = machine.step(was, reading.seen, at, before, timing)
             if status == was:

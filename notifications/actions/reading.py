@@ -11,7 +11,7 @@ from django.utils import timezone
 from project.jobs import queue
 from project.realtime.log import Entry
 
-from .. import events, metrics, queries
+from .. import events, kinds, metrics, queries
 from ..models import Notification, Occurrence, Settings
 from . import inboxes, telling
 from .copies import check_copies
@@ -138,8 +138,18 @@ def acknowledge(user_id: int, ids: Collection[int]) -> int:
             row.read_at = row.read_at or now
         Notification.objects.bulk_update(rows, ("acknowledged_at", "snoozed_until", "read_at", "seq"))
         check_copies([row.pk for row in rows])
+        _tell_apps(user_id, rows)
 
     return _update(user_id, ids, Q(acknowledged_at=None, withdrawn_at=None), change)
+
+
+def _tell_apps(user_id: int, rows: Sequence[Notification]) -> None:
+    """Lets the apps know what somebody has acknowledged, that want to."""
+    for kind in kinds.registered():
+        told = [row for row in rows if row.kind == kind.name]
+        if told and kind.acknowledged:
+            keys = Occurrence.objects.filter(notification__in=told).order_by("pk")
+            kind.acknowledged(user_id, list(keys.values_list("dedupe_key", flat=True)))
 
 
 def _update(
