@@ -1,6 +1,6 @@
 """Runs every part of the suite and closes with one summary: `python -m tests.run`.
 
-Two parts run side by side. What they print is kept in test-results/ and shown where something failed. Names of
+Three parts run side by side. What they print is kept in test-results/ and shown where something failed. Names of
 parts as arguments run only those. A part that cannot run here is listed at the end, loudly, and fails the run
 where CI=true.
 """
@@ -102,12 +102,21 @@ def javascript_part() -> Part:
 
 
 def lanes() -> list[list[Part]]:
-    """What may run side by side: servers and browsers in one lane, everything quicker in the other."""
+    """What runs side by side: three lanes, since most of what waits for a server leaves a processor free."""
     browser = chromium.find_or_install()
     outside_main = ("--ignore=tests/browser", "--ignore=tests/faults")
     return [
+        [pytest_part("main", "tests", *outside_main)],
         [
-            pytest_part("main", "tests", *outside_main),
+            pytest_part(
+                "browser",
+                "tests/browser",
+                cannot="" if browser else "no Chromium, and apt-get could not bring one",
+                CHROMIUM=browser or "",
+            )
+        ],
+        [
+            pytest_part("faults", "tests/faults"),
             pytest_part(
                 "embedded",
                 *("--embedded", "-m", "not heavy"),  # those have tried SQLite in main already
@@ -117,15 +126,6 @@ def lanes() -> list[list[Part]]:
                 "tests/notifications",
             ),
             javascript_part(),
-        ],
-        [
-            pytest_part("faults", "tests/faults"),
-            pytest_part(
-                "browser",
-                "tests/browser",
-                cannot="" if browser else "no Chromium, and apt-get could not bring one",
-                CHROMIUM=browser or "",
-            ),
         ],
     ]
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 class Crowd:
     """A conversation that goes on beside the browsers. Use it as a context manager."""
 
-    def __init__(self, clients: Sequence[Client], total: int | None = None) -> None:
+    def __init__(self, clients: Sequence[Client], total: int) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -39,9 +39,6 @@ class Crowd:
     def progress(self, more: int) -> None:
         """Wait until `more` further messages are confirmed."""
         self._do(self._conversation.progress(more))
-
-    def enough(self) -> None:
-        self._loop.call_soon_threadsafe(self._conversation.enough)
 
     def finish(self) -> None:
         """Wait until everybody has said everything."""
