@@ -14,6 +14,8 @@ from project.realtime.schemas import REFUSALS
 from . import events, requests, schemas
 from .events import Payload
 from .queries import boards as queries
+from .queries import sources as senders
+from .rules import queries as alerts
 
 router = Router(tags=["boards"])
 SPAN_MAX = 6 * 366 * 86_400.0
@@ -79,6 +81,19 @@ def metrics(request: HttpRequest, q: str = Query("", max_length=80, pattern=r"^[
     """The metrics whose name contains `q`."""
     _may_read(request)
     return {"metrics": queries.metrics(q)}
+
+
+@router.get(
+    "/metrics/sources",
+    response={200: schemas.Sources, **REFUSALS},
+    tags=["metrics"],
+    summary="Who sends measurements",
+)
+def sources(request: HttpRequest) -> Payload:
+    """Every source with its watermark: the moment up to which it is taken to have sent everything."""
+    _may_read(request)
+    assert isinstance(request.user, User)
+    return {"sources": senders.sources(request.user)}
 
 
 def _json(data: Payload) -> HttpResponse:

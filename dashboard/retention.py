@@ -6,8 +6,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from . import partitions, store
-from .models import Batch, Board, DeadLetter, Revision, Series
-from .tiers import TIERS, Tier
+from .models import Batch, Board, DeadLetter, Revision, Series, Source
+from .tiers import DAY, TIERS, Tier
 
 EVERY_SECONDS = 3_600.0
 BATCHES_KEPT = timedelta(days=1)
@@ -15,6 +15,8 @@ BATCHES_KEPT = timedelta(days=1)
 LETTERS_KEPT = timedelta(days=7)
 CHARTS_KEPT = timedelta(days=90)
 """How long the chart of a message is there after somebody last followed it or asked for it."""
+SOURCES_KEPT = 30 * DAY
+"""After its last push."""
 ROWS_AT_ONCE = 5_000
 """In one transaction, where rows have to be deleted one by one: SQLite has one writer."""
 
@@ -29,6 +31,7 @@ def tend(now: float) -> None:
     # Nobody leads for longer than the finest tier is kept: what has changed since cannot be told of.
     Revision.objects.filter(start__lt=now - TIERS[0].keep_seconds).delete()
     _forget_charts(now - CHARTS_KEPT.total_seconds())
+    Source.objects.filter(received_at__lt=now - SOURCES_KEPT).delete()
     _forget_series(now - max(tier.keep_seconds for tier in TIERS))
 
 

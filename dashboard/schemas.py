@@ -112,3 +112,23 @@ class Metrics(Schema):
     """What is measured."""
 
     metrics: list[MetricOut]
+
+
+class SourceOut(Schema):
+    """Who sends measurements. Times are in Unix seconds, `lag` is how far the newest sample is behind the clock."""
+
+    source: str
+    name: str
+    newest_at: float
+    received_at: float
+    watermark: float
+    lag: float
+    accepted: int
+    late: int
+    rejected: int
+
+
+class Sources(Schema):
+    """Who sends measurements."""
+
+    sources: list[SourceOut]

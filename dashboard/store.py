@@ -4,7 +4,9 @@ Whoever writes has locked the series, so what was read is still so when it is wr
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from threading import RLock
 from typing import Any
 
 from django.db import connection
@@ -18,6 +20,7 @@ _PLAIN = ("count", "sum", "min", "max", "last", "last_at")
 _REPLACE = "ON CONFLICT (series_id, start) DO UPDATE SET " + ", ".join(
     f"{name} = EXCLUDED.{name}" for name in (*_PLAIN, "sketch")
 )
+_turn = RLock()
 SERIES_AT_ONCE = 10_000
 """SQLite takes at most 32,766 values in a statement."""
 
@@ -25,6 +28,14 @@ SERIES_AT_ONCE = 10_000
 def on_postgres() -> bool:
     """Whether the database is PostgreSQL; else it is SQLite."""
     return connection.vendor == "postgresql"
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """One of this process's writers of measurements at a time, on SQLite: who waits for its lock asks now and then, and
+    would never find it free beside somebody who takes it again at once. PostgreSQL lets them write side by side."""
+    with nullcontext() if on_postgres() else _turn:
+        yield
 
 
 def merge(tier: Tier, windows: Mapping[Key, Rollup]) -> None:

@@ -23,7 +23,7 @@ from .ingest.writing import CLOSING_LOCK
 from .models import Board, Revision, Ticker
 from .queries.boards import WATERMARK_SECONDS
 from .rules.judging import Judge
-from .store import on_postgres
+from .store import in_turn, on_postgres
 
 logger = logging.getLogger(__name__)
 
@@ -157,6 +157,10 @@ class Clock:
             _alone(self.leader.resign)
         except UNREACHABLE:
             logger.warning("Could not resign; another process leads when the lease has run out")
+
+    def _beat(self, now: float) -> bool:
+        with in_turn():
+            return self.leader.beat(now)
 
 
 def _alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

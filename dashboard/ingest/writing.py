@@ -13,7 +13,7 @@ from dashboard.models import LAST_AT_SECONDS, DeadLetter, Kind, Revision, Ticker
 from dashboard.rollups import Key, Rollup, in_all_tiers
 from dashboard.tiers import FINEST
 
-from . import batches, checks, metrics, totals
+from . import batches, checks, metrics, sources, totals
 from .points import Point, Push, Rejection, Result, Sender
 from .series import Catalogue, Known, Locked, Vanished
 
@@ -39,7 +39,7 @@ def _write(pushes: Sequence[Push]) -> list[Result]:
     late = [_sort_out(push, now) for push in pushes]
     partitions.ensure([point.at for push in pushes for point in push.points])
     catalogue = Catalogue((push.sender, point) for push in pushes for point in push.points)
-    with transaction.atomic():
+    with store.in_turn(), transaction.atomic():
         closed = _closed()
         locked = catalogue.lock()
         known = batches.claim(pushes)
@@ -52,6 +52,7 @@ def _write(pushes: Sequence[Push]) -> list[Result]:
         ]
         new = [(pushes[n], results[n]) for n in fresh]
         batches.remember(new)
+        sources.saw(new, closed, now)
         transaction.on_commit(partial(_count, new))
     return results
 

@@ -145,6 +145,24 @@ class Revision(models.Model):
         return f"{self.metric_id} at {self.start}"
 
 
+class Source(models.Model):
+    """Who sends measurements, and how far their time has come.
+
+    Windows close by the clock, not by this; it tells whose samples a closed one may still lack. `late` are those that
+    came after their window was closed.
+    """
+
+    key = models.CharField(max_length=40, unique=True)
+    newest_at = models.FloatField(help_text="Unix seconds, as the newest sample said.")
+    received_at = models.FloatField(help_text="Unix seconds of the last push.")
+    accepted = models.BigIntegerField(default=0)
+    late = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Target(models.Model):
     """An address whose Prometheus text is fetched every `interval` seconds."""
 

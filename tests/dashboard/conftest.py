@@ -25,6 +25,7 @@ KEPT = (
     models.Batch,
     models.Ticker,
     models.Target,
+    models.Source,
     models.Series,
     models.Metric,
     Job,
