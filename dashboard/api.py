@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from project.accounts.api_auth import require_scope
+from project.accounts.models import User
 from project.realtime.errors import CommandError
 from project.realtime.schemas import REFUSALS
 
@@ -15,7 +16,6 @@ from . import events, requests, schemas
 from .events import Payload
 from .queries import boards as queries
 from .queries import sources as senders
-from .rules import queries as alerts
 
 router = Router(tags=["boards"])
 SPAN_MAX = 6 * 366 * 86_400.0
