@@ -44,8 +44,9 @@ def acknowledge(actor: User, data: requests.Some) -> Reply:
 
 @command(events.ACT, requests.Press, reply=schemas.Pressed)
 def press(actor: User, data: requests.Press) -> Reply:
-    """Presses a button that has this site POST something, and acknowledges the notification."""
-    actions.press(actor.pk, data.notification, data.action)
+    """Presses a button that has this site POST something, and acknowledges the notification. `conflict` where it has
+    changed since the revision that you have seen."""
+    actions.press(actor.pk, data.notification, data.action, data.revision)
     return {"notification": data.notification, "action": data.action}
 
 

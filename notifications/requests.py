@@ -74,6 +74,7 @@ class Snooze(Some):
 class Press(Schema):
     notification: Id
     action: Annotated[int, Field(ge=0, le=2)]
+    revision: Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class Seen(Schema):

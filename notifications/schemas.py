@@ -14,7 +14,8 @@ class Person(Schema):
 
 
 class Button(Schema):
-    """A button: it opens `url`, or is pressed by `command` with `notification` and `action`."""
+    """A button: it opens `url`, or is pressed by `command` with `notification`, `action` and the `revision` that
+    was seen."""
 
     label: str
     url: str | None = None

@@ -6,6 +6,7 @@ import json
 import secrets
 import time
 import urllib.request
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from project.realtime.errors import CommandError
 from .. import events
 from ..haste import Haste
 from ..models import Notification
+from . import inboxes
 from .reading import acknowledge
 
 SIGNATURE = "Watchroom-Signature"
@@ -50,45 +52,54 @@ def may_post_to(url: str) -> bool:
 
 
 @transaction.atomic
-def press(user_id: int, notification_id: int, action: int) -> None:
-    """Has the POST of this button done in the background, and acknowledges the notification.
+def press(user_id: int, notification_id: int, action: int, revision: int) -> None:
+    """Has the POST of this button done in the background, as this revision of the notification shows it, and
+    acknowledges the notification.
 
-    Raises CommandError `not_found` where there is no such button.
+    Raises CommandError `conflict` where it shows something else by now, `not_found` where there is no such button.
     """
+    inboxes.hold([user_id])
     row = Notification.objects.filter(pk=notification_id, recipient=user_id, withdrawn_at=None).first()
+    if row is not None and row.revision != revision:
+        raise CommandError("conflict", "This has changed in the meantime. Look at it again.")
     if row is None or action >= len(row.actions) or not row.actions[action]["post"]:
         raise CommandError("not_found", "There is no such button.")
     acknowledge(user_id, [notification_id])
-    delivery = secrets.token_hex(8)
-    args = {"notification_id": notification_id, "action": action, "user_id": user_id, "delivery": delivery}
-    queue.put("act", args, key=f"act.{notification_id}.{action}", priority=Haste.FIRST)
+    row.refresh_from_db(fields=("acknowledged_at",))
+    args = {
+        "user_id": user_id,
+        "button": row.actions[action],
+        "said": {
+            "delivery": secrets.token_hex(8),
+            "notification": row.pk,
+            "title": row.title,
+            "source": row.source,
+            "at": events.moment(row.acknowledged_at),
+        },
+    }
+    queue.put("act", args, key=f"act.{row.pk}.{revision}.{action}", priority=Haste.FIRST)
 
 
-def post(notification_id: int, action: int, user_id: int, delivery: str) -> None:
-    """POSTs what a pressed button says. `delivery` is the same for every attempt at one press.
+def post(user_id: int, button: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+    """POSTs what a pressed button says, as it was when it was pressed: with the same `delivery` at every attempt, since
+    one whose answer was lost is repeated.
 
     Raises NotTaken, or what the network raises, where it was not taken.
     """
-    row = Notification.objects.filter(pk=notification_id).first()
     user = User.objects.filter(pk=user_id).first()
-    if row is None or user is None or action >= len(row.actions):
-        return  # deleted or taken back since
-    button = row.actions[action]
+    if user is None:
+        return  # deleted since
     token = ApiToken.objects.filter(pk=button["token"]).first()
     if token is None or not token.usable or not may_post_to(button["post"]):
         raise NotTaken("the token that sent this notice, or its host, is not allowed any more")
-    said = {
-        "delivery": delivery,
-        "notification": notification_id,
-        "title": row.title,
-        "source": row.source,
-        "label": button["label"],
-        "data": button["body"],
-        "user": {"id": user.pk, "username": user.username, "name": user.name},
-        "at": events.moment(row.acknowledged_at),
+    person = {"id": user.pk, "username": user.username, "name": user.name}
+    whole = {**said, "label": button["label"], "data": button["body"], "user": person}
+    body = json.dumps(whole, separators=(",", ":")).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "Idempotency-Key": said["delivery"],
+        SIGNATURE: signature(token.digest, body, int(time.time())),
     }
-    body = json.dumps(said, separators=(",", ":")).encode()
-    headers = {"Content-Type": "application/json", SIGNATURE: signature(token.digest, body, int(time.time()))}
     request = urllib.request.Request(button["post"], body, headers, method="POST")  # noqa: S310  see may_post_to
     with _opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
         if answer.status >= HTTPStatus.MULTIPLE_CHOICES:

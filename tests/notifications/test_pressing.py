@@ -3,10 +3,7 @@
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.error import HTTPError
 
 import pytest
@@ -21,45 +18,15 @@ from project.jobs.models import Job
 from project.jobs.running import Running
 from project.realtime.errors import CommandError
 from tests.notifications.told import only, tell
-
-
-class Hook(ThreadingHTTPServer):
-    """The other side: keeps what it was sent, and answers as it is told."""
-
-    status = 200
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answer)
-        self.got: list[tuple[str, bytes]] = []
-        self.host = f"127.0.0.1:{self.server_port}"
-
-
-class _Answer(BaseHTTPRequestHandler):
-    server: Hook
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append((self.headers["Watchroom-Signature"], body))
-        self.send_response(self.server.status)
-        self.send_header("Location", f"http://{self.server.host}/elsewhere")
-        self.end_headers()
-
-    do_GET = do_POST
-
-    def log_message(self, *args: Any) -> None:
-        """Says nothing."""
+from tests.support.hook import Hook
 
 
 @pytest.fixture
 def hook(settings: Settings) -> Iterator[Hook]:
     server = Hook()
     settings.ACTION_HOSTS = [server.host]
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    server.stop()
 
 
 @pytest.fixture
@@ -71,6 +38,12 @@ def button(hook: Hook, token: ApiToken) -> ActionButton:
     return ActionButton("Clean up", post=f"http://{hook.host}/hook", body="db-2", token=token.pk)
 
 
+def press(user: User) -> None:
+    """The first button, as it is now."""
+    row = only(user)
+    actions.press(user.pk, row.pk, 0, row.revision)
+
+
 def running() -> Running:
     job = Job.objects.get(name="act")
     return Running(job.pk, job.name, job.args, attempt=1, is_last=False, claim="")
@@ -80,7 +53,7 @@ def test_a_pressed_button_is_acknowledged_and_posted_with_a_signature_that_its_s
     hook: Hook, token: tuple[ApiToken, str], alice: User
 ) -> None:
     tell(alice, actions=(button(hook, token[0]),))
-    actions.press(alice.pk, only(alice).pk, 0)
+    press(alice)
     assert only(alice).acknowledged_at is not None
     jobs.act(running())
     ((signature, body),) = hook.got
@@ -88,6 +61,7 @@ def test_a_pressed_button_is_acknowledged_and_posted_with_a_signature_that_its_s
     key = hashlib.sha256(token[1].encode()).hexdigest()
     assert hmac.new(key.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest() == signed
     said = json.loads(body)
+    assert said["delivery"] == hook.keys[0]
     assert (said["data"], said["label"], said["user"]["username"]) == ("db-2", "Clean up", "alice")
 
 
@@ -97,7 +71,7 @@ def test_what_is_not_taken_is_tried_again_and_not_sent_elsewhere(
 ) -> None:
     hook.status = status
     tell(alice, actions=(button(hook, token[0]),))
-    actions.press(alice.pk, only(alice).pk, 0)
+    press(alice)
     for _ in range(2):
         with pytest.raises(HTTPError):
             jobs.act(running())
@@ -110,7 +84,7 @@ def test_nothing_is_posted_for_a_token_that_was_revoked_or_a_host_that_is_no_lon
     hook: Hook, token: tuple[ApiToken, str], alice: User, settings: Settings
 ) -> None:
     tell(alice, actions=(button(hook, token[0]),))
-    actions.press(alice.pk, only(alice).pk, 0)
+    press(alice)
     settings.ACTION_HOSTS = []
     with pytest.raises(NotTaken):
         jobs.act(running())
@@ -128,6 +102,45 @@ def test_only_its_own_person_can_press_a_button_and_only_one_that_posts(
     pk = only(alice).pk
     for user, action in ((bob, 0), (alice, 1), (alice, 2)):
         with pytest.raises(CommandError) as caught:
-            actions.press(user.pk, pk, action)
+            actions.press(user.pk, pk, action, 1)
         assert caught.value.code == "not_found"
     assert not Job.objects.filter(name="act").exists()
+
+
+def grow(hook: Hook, token: ApiToken, user: User) -> None:
+    """One more of the same, with a button of its own."""
+    for place in ("db-1", "db-2"):
+        action = ActionButton("Clean up", post=f"http://{hook.host}/hook", body=place, token=token.pk)
+        tell(user, title=f"{place} is full", dedupe_key=place, collapse_key="disks", actions=(action,))
+
+
+def test_a_button_that_was_swapped_under_the_finger_is_not_pressed(
+    hook: Hook, token: tuple[ApiToken, str], alice: User
+) -> None:
+    grow(hook, token[0], alice)
+    row = only(alice)
+    with pytest.raises(CommandError) as caught:
+        actions.press(alice.pk, row.pk, 0, row.revision - 1)
+    assert caught.value.code == "conflict"
+    assert only(alice).acknowledged_at is None
+    assert not Job.objects.filter(name="act").exists()
+
+
+def test_what_was_pressed_is_posted_whatever_the_notification_says_by_then(
+    hook: Hook, token: tuple[ApiToken, str], alice: User
+) -> None:
+    grow(hook, token[0], alice)
+    press(alice)
+    actions.withdraw("db-2")
+    jobs.act(running())
+    said = json.loads(hook.got[0][1])
+    assert (said["data"], said["title"]) == ("db-2", "db-2 is full")
+
+
+def test_two_presses_are_two_deliveries(hook: Hook, token: tuple[ApiToken, str], alice: User) -> None:
+    tell(alice, actions=(button(hook, token[0]),))
+    for _ in range(2):
+        press(alice)
+        jobs.act(running())
+        Job.objects.filter(name="act").delete()
+    assert len(set(hook.keys)) == 2

@@ -202,7 +202,8 @@ async function mute(ids) {
 async function press(id, button) {
   button.disabled = true
   try {
-    await live.command("notification.act", { notification: id, action: Number(button.dataset.act) })
+    const [action, revision] = [button.dataset.act, button.parentElement.dataset.revision].map(Number)
+    await live.command("notification.act", { notification: id, action, revision })
     notices.say(`${button.textContent}: sent`, null)
   } catch (error) {
     notices.complain(error)

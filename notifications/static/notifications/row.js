@@ -3,6 +3,7 @@
 import { isSnoozed, isUnread } from "./inbox.js"
 
 const HUES = 10
+const UNSEEN_MS = 800
 const CHIPS = { 4: "High", 5: "Urgent" }
 
 export const fromTemplate = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true)
@@ -91,12 +92,21 @@ function fillTime(element, iso, text, times) {
   if (element.textContent !== text) element.textContent = text
 }
 
-function fillActions(element, { actions }) {
+function fillActions(element, { actions, revision }) {
   const key = JSON.stringify(actions)
-  if (element.dataset.shows === key) return
-  element.dataset.shows = key
-  element.hidden = !actions.length
-  element.replaceChildren(...actions.map((action) => (action.url ? linkTo(action) : buttonFor(action))))
+  if (element.dataset.shows !== key) {
+    element.dataset.shows = key
+    element.hidden = !actions.length
+    element.replaceChildren(...actions.map((action) => (action.url ? linkTo(action) : buttonFor(action))))
+  }
+  if (element.dataset.revision && element.dataset.revision !== String(revision)) holdBack(element)
+  element.dataset.revision = revision
+}
+
+/** Nobody has seen yet what these are about now: a finger that is on its way was meant for something else. */
+function holdBack(element) {
+  element.inert = true
+  setTimeout(() => (element.inert = false), UNSEEN_MS)
 }
 
 function linkTo({ label, url }) {
