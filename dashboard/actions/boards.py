@@ -11,13 +11,13 @@ from django.utils.text import slugify
 from dashboard import events
 from dashboard.models import SLUG_MAX, Board, BoardVersion
 from project.accounts.models import User
-from project.realtime import log
+from project.realtime import access, log
 from project.realtime.errors import CommandError
 
 BOARDS_MAX = 500
 """Not deleted ones. A site with more has a program that makes them."""
 NUMBERED_MAX = 1_000
-RESERVED = frozenset({"preview"})
+RESERVED = frozenset({"alerts", "preview", "shared"})
 """Slugs that would have the address of something else."""
 CHART = re.compile(r"chart-[0-9a-f]{32}")
 """The slugs of charts in messages, which are made from what they show."""
@@ -76,6 +76,7 @@ def delete(actor: User, slug: str) -> Board:
         board.deleted_at = board.updated_at = timezone.now()
         board.save(update_fields=("deleted_at", "updated_at"))
         _tell(board)
+        access.changed(stream=board.stream)
     return board
 
 

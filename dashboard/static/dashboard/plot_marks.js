@@ -9,7 +9,7 @@ const STRIP_PX = 4
 const STRETCH_MAX = 2.5
 
 /**
- * @typedef {{ value: number, colour: string, words: string, isAlways?: boolean }} Mark  `colour` is one of the palette's names
+ * @typedef {{ value: number, colour: string, words: string, isAlways?: boolean, isLeft?: boolean }} Mark  `colour` is one of the palette's names
  * @typedef {{ from: number, to: number, colour: string, share: number }} Span
  */
 
@@ -27,8 +27,7 @@ export function drawMarks(u, marks) {
   const unit = devicePixelRatio
   ctx.save()
   ctx.font = FONT.replace("11px", `${11 * unit}px`)
-  ctx.textAlign = "right"
-  for (const { value, colour, words } of marks) {
+  for (const { value, colour, words, isLeft } of marks) {
     const y = Math.round(u.valToPos(value, "y", true))
     if (y < top || y > top + height) continue
     ctx.strokeStyle = ctx.fillStyle = palette()[colour]
@@ -43,7 +42,8 @@ export function drawMarks(u, marks) {
     ctx.setLineDash([])
     ctx.strokeStyle = palette().surface
     ctx.lineWidth = 3 * unit
-    const place = [left + width - 4 * unit, y + (isLow ? 3 : -3) * unit]
+    ctx.textAlign = isLeft ? "left" : "right"
+    const place = [isLeft ? left + 4 * unit : left + width - 4 * unit, y + (isLow ? 3 : -3) * unit]
     ctx.strokeText(words, ...place)
     ctx.fillText(words, ...place)
   }

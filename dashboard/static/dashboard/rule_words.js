@@ -1,0 +1,85 @@
+// What a rule does, in a sentence that a newcomer understands.
+
+import { inWords } from "./durations.js"
+import { labelsText } from "./label_text.js"
+import { format } from "./units.js"
+
+const FUNCTIONS = {
+  avg: "average of", sum: "sum of", min: "lowest value of", max: "highest value of", last: "last value of",
+  count: "number of samples of", rate: "rate a second of", increase: "increase of", moving_avg: "moving average of",
+  p50: "median of", p90: "90th percentile of", p95: "95th percentile of", p99: "99th percentile of",
+}
+/** These make something else of a number than what it is. */
+const PER_SECOND = "rate"
+const UNITLESS = "count"
+const PERCENT = "percent"
+
+/**
+ * The unit of what a rule looks at.
+ * @param {object} condition
+ * @param {Record<string, string>} units  of metrics, by name
+ */
+export function unitOf(condition, units) {
+  if (condition.kind === "composite") return ""
+  if (condition.percent) return PERCENT
+  const { metric, fn, ratio_to: other } = condition.query
+  const own = units[metric] ?? ""
+  if (other) return own === (units[other.metric] ?? "") ? "ratio" : ""
+  if (fn === UNITLESS) return ""
+  return fn === PER_SECOND ? `${own}/s` : own
+}
+
+/**
+ * "Fires when the average of host_cpu_percent over 1 min is above 90 % for 5 min, for each host."
+ * @param {object} rule
+ * @param {{ units: Record<string, string>, ruleTitle: (id: number) => string }} about
+ */
+export function sentence(rule, about) {
+  const lasting = rule.for ? `, for ${inWords(rule.for)} at least` : ""
+  const each = rule.group_by?.length ? `, for each ${rule.group_by.join(" and ")}` : ""
+  return `Fires when ${when(rule.condition, about)}${lasting}${each}.`
+}
+
+function when(condition, about) {
+  if (condition.kind === "composite") return together(condition, about)
+  const what = asked(condition.query)
+  if (condition.kind === "no_data") return `nothing has come in of ${condition.query.metric || "a metric"}${whereOf(condition.query)} for ${inWords(condition.over)}`
+  const over = `the ${what} over ${inWords(condition.over)}`
+  const value = (number) => number === null || number === undefined || Number.isNaN(number) ? "…" : format(number, unitOf(condition, about.units))
+  if (condition.kind === "anomaly") {
+    const way = { both: "away from", above: "above", below: "below" }[condition.direction]
+    return `${over} is more than ${condition.deviations} deviations ${way} what is usual at that hour`
+  }
+  const isAbove = condition.below === null || condition.below === undefined
+  if (condition.kind === "change") {
+    return `${over} ${isAbove ? "rises" : "falls"} by more than ${value(isAbove ? condition.above : -condition.below)} within ${inWords(condition.window)}`
+  }
+  return `${over} is ${isAbove ? "above" : "below"} ${value(isAbove ? condition.above : condition.below)}`
+}
+
+function asked({ metric, fn, ratio_to: other, ...query }) {
+  const text = `${FUNCTIONS[fn] ?? fn} ${metric || "a metric"}${whereOf(query)}`
+  return other ? `${text}, divided by the ${asked(other)},` : text
+}
+
+const whereOf = ({ where }) => Object.keys(where ?? {}).length ? ` (${labelsText(where)})` : ""
+
+function together({ all = [], any = [], none = [] }, { ruleTitle }) {
+  const named = (ids, word) => ids.map((id) => `“${ruleTitle(id)}”`).join(` ${word} `)
+  const parts = []
+  if (all.length) parts.push(`${named(all, "and")} ${all.length > 1 ? "fire together" : "fires"}`)
+  if (any.length) parts.push(`${any.length > 1 ? "one of " : ""}${named(any, "or")} fires`)
+  if (none.length) parts.push(`${named(none, "and")} ${none.length > 1 ? "do" : "does"} not`)
+  return parts.join(" and ") || "other rules do"
+}
+
+/** The limits of a condition, as a chart draws them: where it is over is said on the other side, for they are often close. */
+export function marksOf(condition, units, { isAlways = false } = {}) {
+  if (condition.kind !== "threshold" && condition.kind !== "change") return []
+  const unit = unitOf(condition, units)
+  const mark = (value, colour, words) => Number.isFinite(value) ? [{ value, colour, words: `${words} ${format(value, unit)}`, isAlways, isLeft: colour === "ok" }] : []
+  const { above = null, below = null, recover = null } = condition
+  return [
+    ...mark(above ?? NaN, "danger", "above"), ...mark(below ?? NaN, "danger", "below"), ...mark(recover ?? NaN, "ok", "recovers at"),
+  ]
+}
