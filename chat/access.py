@@ -133,6 +133,13 @@ def require_open_for_changes(room: Room) -> None:
         raise archived()
 
 
+def require_changeable(message: Message) -> None:
+    """Raises `conflict` for a message that was deleted, or is in an archived room."""
+    require_open_for_changes(message.room)
+    if message.is_deleted:
+        raise CommandError("conflict", "This message was deleted.")
+
+
 def require_not_direct(room: Room, what: str) -> None:
     """Raises `forbidden`: a direct room stays what its people made it."""
     if room.is_direct:

@@ -9,8 +9,9 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from chat import access, commands, kinds, offers  # noqa: F401  importing `commands` registers them
-        from project.between import rooms
+        from project.between import annotations, rooms
 
         access.register()
         rooms.offer(offers.Rooms())
+        annotations.register(offers.pinned)
         kinds.register_all()

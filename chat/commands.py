@@ -120,6 +120,18 @@ def remove_reaction(actor: User, data: requests.OneReaction) -> Reply:
     return actions.remove_reaction(actor, data.message, data.emoji)
 
 
+@command("message.pin", requests.PinMessage, reply=schemas.Pinned)
+def pin_message(actor: User, data: requests.PinMessage) -> Reply:
+    """Has charts show a message at a time. For everyone in its room; pinning it again moves it."""
+    return actions.pin_message(actor, data.message, data.at)
+
+
+@command("message.unpin", requests.OneMessage, reply=schemas.Pinned)
+def unpin_message(actor: User, data: requests.OneMessage) -> Reply:
+    """Takes that back. For who pinned it, its author, and the room's moderators."""
+    return actions.unpin_message(actor, data.message)
+
+
 @command("typing.start", requests.InRoom, silent=True)
 def start_typing(actor: User, data: requests.InRoom) -> None:
     """Shows the others that you are writing, for six seconds."""

@@ -7,7 +7,7 @@ from typing import Any
 from project.accounts.models import User
 from project.realtime.log import timestamp
 
-from .models import Membership, Message, Room
+from .models import Membership, Message, Pin, Room
 
 Payload = dict[str, Any]
 
@@ -22,6 +22,7 @@ def message(
     author: Mapping[str, Any],
     mentions: Sequence[int] = (),
     reactions: Sequence[Payload] = (),
+    pin: Payload | None = None,
 ) -> Payload:
     """A whole message. `author` is their `person()`, made once for many messages."""
     return {
@@ -40,13 +41,14 @@ def message(
         "mentions_room": message.mentions_room,
         "reactions": list(reactions),
         "attachments": message.attachments,
+        "pin": pin,
     }
 
 
 def without_content(data: Mapping[str, Any], deleted_at: datetime) -> Payload:
     """What an older payload of a message becomes once it is deleted: its place, and nothing of what it said."""
     gone: Payload = {"body": "", "html": "", "mentions": [], "mentions_room": False, "reactions": []}
-    return {**data, **gone, "attachments": [], "deleted_at": _moment(deleted_at)}
+    return {**data, **gone, "attachments": [], "pin": None, "deleted_at": _moment(deleted_at)}
 
 
 def reactions(pairs: Iterable[tuple[str, int]]) -> list[Payload]:
@@ -66,6 +68,16 @@ def reaction(message: Message, emoji: str, user_id: int, pairs: Iterable[tuple[s
     """A change of one reaction, with all that the message has now."""
     change: Payload = {"seq": message.seq, "emoji": emoji, "user": user_id}
     return change | reactions_to(message, pairs)
+
+
+def pin(pin: Pin) -> Payload:
+    """When charts show a message, and who wanted that."""
+    return {"at": timestamp(pin.at), "by": person(pin.by)}
+
+
+def pinned(message: Message, pin: Payload | None) -> Payload:
+    """A change of a message's pin; None where it has none any more."""
+    return {"message": message.pk, "seq": message.seq, "pin": pin}
 
 
 def member(membership: Membership) -> Payload:

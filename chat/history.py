@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from . import events, markdown
 from .events import Payload
-from .models import Membership, Mention, Message, Reaction
+from .models import Membership, Mention, Message, Pin, Reaction
 
 PAGE = 50  # messages: two screens of a tall window
 PAGE_MAX = 200  # messages in one answer; more is slower to show than to ask for again
@@ -55,14 +55,17 @@ def first_unread(membership: Membership) -> int | None:
 
 
 def payloads(messages: Sequence[Message]) -> list[Payload]:
-    """These messages (with their authors loaded) as the wire has them. Two queries, however many."""
+    """These messages (with their authors loaded) as the wire has them. Three queries, however many."""
     ids = [message.pk for message in messages]
+    pins = {pin.message_id: events.pin(pin) for pin in _pins(ids)}
     mentions = _mentions(ids)
     reactions = _reactions(ids)
     authors = {message.author_id: message.author for message in messages}
     people = {pk: events.person(author) for pk, author in authors.items()}
     return [
-        events.message(m, people[m.author_id], mentions[m.pk], events.reactions(reactions[m.pk]))
+        events.message(
+            m, people[m.author_id], mentions[m.pk], events.reactions(reactions[m.pk]), pins.get(m.pk)
+        )
         for m in messages
     ]
 
@@ -108,6 +111,10 @@ def _in(room_id: int) -> QuerySet[Message]:
 def _take(rows: QuerySet[Message], limit: int) -> tuple[list[Message], bool]:
     found = list(rows[: limit + 1])
     return found[:limit], len(found) > limit
+
+
+def _pins(ids: Sequence[int]) -> QuerySet[Pin]:
+    return Pin.objects.filter(message__in=ids).select_related("by")
 
 
 def _mentions(ids: Sequence[int]) -> dict[int, list[int]]:

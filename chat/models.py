@@ -180,3 +180,14 @@ class Reaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.emoji} by {self.user}"
+
+
+class Pin(models.Model):
+    """A message that charts show at a moment: when it was said, or when what it tells of happened."""
+
+    message = models.OneToOneField(Message, models.CASCADE, related_name="pin")
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.message} at {self.at}"

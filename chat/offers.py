@@ -1,16 +1,20 @@
-"""What the chat does for the other apps: it says things in rooms for them. See project/between/rooms.py."""
+"""What the chat does for the other apps, see project/between: it says things in rooms, and tells what was pinned."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from project.accounts.models import User
+from project.between.annotations import Annotation
 from project.between.attachments import Attachment
 from project.between.rooms import Place, Posted
 from project.realtime.errors import CommandError
 
-from . import actions
+from . import actions, markdown
 from .actions import Draft, notices
-from .models import Kind, Membership
+from .models import Kind, Membership, Pin
+
+LABEL_MAX = 140  # characters of a message beside a chart: two lines
 
 
 class Rooms:
@@ -40,3 +44,19 @@ class Rooms:
     def may_read(self, user: User, room: int) -> bool:
         """Whether they are in it."""
         return Membership.objects.filter(room=room, user=user).exists()
+
+
+def pinned(user: User, start: datetime, end: datetime, limit: int) -> list[Annotation]:
+    """What was pinned to these times in the rooms somebody is in."""
+    pins = Pin.objects.filter(at__gte=start, at__lte=end, message__room__memberships__user=user)
+    rows = pins.select_related("message__author").order_by("at", "pk")[:limit]
+    return [
+        Annotation(
+            id=f"message.{row.message_id}",
+            at=row.at,
+            text=markdown.excerpt(row.message.html, LABEL_MAX),
+            author=row.message.author.name,
+            url=notices.permalink(row.message.room_id, row.message.seq),
+        )
+        for row in rows
+    ]

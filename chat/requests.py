@@ -1,16 +1,18 @@
 """What each command takes: fields with their limits. Their messages are shown to people."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from project.realtime.texts import Text
 
 from .emoji import is_emoji
 from .models import BODY_MAX, NAME_MAX, Involvement, Kind, Role
 
+FIRST_YEAR, LAST_YEAR = 1971, 2100  # of a pin: a slip is refused before it is kept
 INVITED_MAX = 100  # people brought in by one command; each gets news in an inbox of their own
 
 
@@ -34,10 +36,19 @@ def _emoji(value: str) -> str:
     return value
 
 
+def _sensible(value: datetime) -> datetime:
+    if not FIRST_YEAR <= value.astimezone(UTC).year < LAST_YEAR:
+        raise ValueError("No chart shows that time.")
+    return value
+
+
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Body = Annotated[str, Field(min_length=1, max_length=BODY_MAX), Text, AfterValidator(_body)]
 Name = Annotated[str, Field(max_length=NAME_MAX), Text, AfterValidator(_name)]
 Emoji = Annotated[str, Field(max_length=16), AfterValidator(_emoji)]
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_sensible)]
 
 
 class InRoom(Schema):
@@ -89,6 +100,10 @@ class EditMessage(OneMessage):
 
 class OneReaction(OneMessage):
     emoji: Emoji
+
+
+class PinMessage(OneMessage):
+    at: Moment | None = Field(None, description="When the message was sent, if left out.")
 
 
 class ReadUpTo(InRoom):

@@ -38,6 +38,13 @@ class ReactionOut(Schema):
     users: list[int]
 
 
+class PinOut(Schema):
+    """When charts show a message, and who wanted that."""
+
+    at: str
+    by: Person
+
+
 class MessageOut(Schema):
     """A message. `mentions_room` says that it mentions everyone by `@room`. What is in an attachment depends on its
     `type`."""
@@ -57,6 +64,7 @@ class MessageOut(Schema):
     mentions_room: bool
     reactions: list[ReactionOut]
     attachments: list[dict[str, Any]]
+    pin: PinOut | None
 
 
 class Quote(Schema):
@@ -213,6 +221,14 @@ class Reactions(Schema):
 
     message: int
     reactions: list[ReactionOut]
+
+
+class Pinned(Schema):
+    """A message's pin, or null where it has none."""
+
+    message: int
+    seq: int
+    pin: PinOut | None
 
 
 class ReadMark(Schema):

@@ -3,12 +3,14 @@
 import json
 import math
 import time
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from project.accounts.api_auth import require_scope
 from project.accounts.models import User
+from project.between import annotations
 from project.realtime.errors import CommandError
 from project.realtime.schemas import REFUSALS
 
@@ -16,12 +18,16 @@ from . import events, requests, schemas
 from .events import Payload
 from .queries import boards as queries
 from .queries import sources as senders
+from .rules import queries as alerts
 
 router = Router(tags=["boards"])
 SPAN_MAX = 6 * 366 * 86_400.0
 MOMENT_MAX = 2.0**40
 WIDTH_MAX = 5_000
+LAST_MOMENT = 253_370_764_800.0  # the year 9999: no calendar goes on
 SPAN_USUAL = 900.0
+ANNOTATIONS_MAX = 500
+"""Over a chart more are a grey band."""
 
 
 @router.get("/boards", response={200: schemas.Boards, **REFUSALS}, summary="All boards")
@@ -75,6 +81,23 @@ def data(
 
 
 @router.get(
+    "/annotations", response={200: schemas.Annotations, **REFUSALS}, summary="What was said at a time"
+)
+def between(
+    request: HttpRequest,
+    start: float = Query(..., alias="from", ge=0, le=MOMENT_MAX, description="Unix seconds."),
+    end: float = Query(..., alias="to", ge=0, le=MOMENT_MAX),
+) -> Payload:
+    """Messages that were pinned to a time between these, in rooms that you are in: the oldest first, 500 at most."""
+    _may_read(request)
+    assert isinstance(request.user, User)
+    first, last = _span(start, end)
+    cursor = alerts.cursor()
+    found = annotations.between(request.user, _moment(first), _moment(last), ANNOTATIONS_MAX)
+    return {"annotations": [events.annotation(one) for one in found], "cursor": cursor}
+
+
+@router.get(
     "/metrics", response={200: schemas.Metrics, **REFUSALS}, tags=["metrics"], summary="What is measured"
 )
 def metrics(request: HttpRequest, q: str = Query("", max_length=80, pattern=r"^[^\x00]*$")) -> Payload:
@@ -117,3 +140,7 @@ def _span(start: float | None, end: float | None) -> tuple[float, float]:
             fields={"to": "must be after `from`, by six years at most"},
         )
     return first, last
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(min(seconds, LAST_MOMENT), UTC)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from project.accounts.models import User
+from project.between.annotations import Annotation
 from project.realtime.log import Entry, timestamp
 
 from .models import Board, BoardVersion
@@ -50,6 +51,11 @@ def tick(
     """What a board's panels show of one window."""
     shown = {panel: [list(entry) for entry in entries] for panel, entries in panels.items()}
     return Entry("board.tick", {"t": start, "step": step, "panels": shown, "revised": revised})
+
+
+def annotation(one: Annotation) -> Payload:
+    """Something that was said at a time."""
+    return one._asdict() | {"at": timestamp(one.at)}
 
 
 def _person(user: User | None) -> Payload | None:

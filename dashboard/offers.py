@@ -1,9 +1,10 @@
-"""What the dashboard offers to rooms, see project/between: `/metric`, and what hangs below messages."""
+"""What the dashboard offers to rooms, see project/between: `/metric`, what hangs below messages, and charts."""
 
-from project.between import attachments, slashes
+from project.between import annotations, attachments, slashes
 from project.between.attachments import AttachmentType
 from project.between.slashes import Slash
 
+from .actions.annotations import tell
 from .slashes import USAGE, attach
 from .suggesting import suggest
 
@@ -15,4 +16,5 @@ def register() -> None:
     attachments.register(
         AttachmentType("chart", "dashboard/attachment_chart.js", "dashboard/attachments/chart.html", STYLES)
     )
+    annotations.on_change(tell)
     slashes.register(Slash("metric", USAGE, "Shows a live chart of what is measured", attach, suggest))

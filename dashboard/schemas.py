@@ -97,6 +97,23 @@ class Snapshot(Shown):
     cursor: str
 
 
+class AnnotationOut(Schema):
+    """A message that was pinned to a time. `url` leads to it."""
+
+    id: str
+    at: str
+    text: str
+    author: str
+    url: str
+
+
+class Annotations(Schema):
+    """What was said at a time, the oldest first. The cursor is that of the stream that tells when it is different."""
+
+    annotations: list[AnnotationOut]
+    cursor: str
+
+
 class MetricOut(Schema):
     """Something that is measured. `last_at` is in Unix seconds."""
 

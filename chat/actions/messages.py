@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from notifications import actions as inbox
 from project.accounts.models import User
+from project.between import annotations
 from project.between.attachments import Attachment
 from project.realtime import log
 from project.realtime.errors import CommandError
@@ -16,7 +17,7 @@ from project.realtime.errors import CommandError
 from .. import access, events, history
 from ..events import Payload
 from ..markdown import Rendered
-from ..models import Involvement, Membership, Mention, Message, Reaction
+from ..models import Involvement, Membership, Mention, Message, Pin, Reaction
 from . import content, notices
 from .content import Content
 from .notices import Said
@@ -62,7 +63,7 @@ def _edit(
     message, membership = access.message_to_change(message_id, actor, as_staff=as_staff)
     if message.author_id != membership.user_id and not as_staff:
         raise CommandError("forbidden", "Only its author may edit a message.")
-    _require_changeable(message)
+    access.require_changeable(message)
     if body != message.body:
         refusal = wanted.refusal or (pace and pace.refusal(actor.pk))
         if refusal:
@@ -72,6 +73,7 @@ def _edit(
         _rewrite(message, body, wanted.text, wanted.attachments if ours else message.attachments, at)
         if notify:
             _retell(message, wanted.text)
+        _annotate(message)
     return history.payload(message)
 
 
@@ -110,6 +112,13 @@ def change_message(message_id: int, body: str, attachments: Sequence[Attachment]
         if is_new and not message.is_deleted and not message.room.is_archived:
             _rewrite(message, body, text, attachments, timezone.now())
             _retell(message, text)
+            _annotate(message)
+
+
+def _annotate(message: Message) -> None:
+    """Charts that show the message show what it says now."""
+    if Pin.objects.filter(message=message).exists():
+        annotations.changed()
 
 
 @transaction.atomic
@@ -126,9 +135,12 @@ def delete_message(
         raise CommandError("forbidden", "Only its author or a moderator may delete a message.")
     if not message.is_deleted:
         told_of = notices.keys_of(message, history.reaction_pairs(message))
+        unpinned, _ = Pin.objects.filter(message=message).delete()
         _bury(message, at or timezone.now())
         log.append(message.stream, "message.deleted", history.payload(message), subject=message.subject)
         inbox.withdraw(told_of)
+        if unpinned:
+            annotations.changed()
     return history.payload(message)
 
 
@@ -150,7 +162,7 @@ def add_reaction(actor: User, message_id: int, emoji: str, *, quietly: bool = Fa
     The author is notified, unless it is done `quietly`.
     """
     message, _ = access.message_to_change(message_id, actor)
-    _require_changeable(message)
+    access.require_changeable(message)
     pairs = history.reaction_pairs(message)
     if (emoji, actor.pk) not in pairs:
         if len({emoji} | {other for other, _ in pairs}) > REACTIONS_MAX:
@@ -167,7 +179,7 @@ def add_reaction(actor: User, message_id: int, emoji: str, *, quietly: bool = Fa
 def remove_reaction(actor: User, message_id: int, emoji: str) -> Payload:
     """Takes the actor's emoji back, where there is one. Returns the message's reactions."""
     message, _ = access.message_to_change(message_id, actor)
-    _require_changeable(message)
+    access.require_changeable(message)
     removed, _ = message.reactions.filter(user=actor, emoji=emoji).delete()
     pairs = history.reaction_pairs(message)
     if removed:
@@ -180,9 +192,3 @@ def _tell_author(message: Message, actor: User, emoji: str, seq: int) -> None:
     author = Membership.objects.filter(room=message.room_id, user=message.author_id)
     if author.filter(involvement=Involvement.EVERYTHING).exists():
         inbox.notify(notices.of_reaction(message, actor, emoji, seq), [message.author_id])
-
-
-def _require_changeable(message: Message) -> None:
-    access.require_open_for_changes(message.room)
-    if message.is_deleted:
-        raise CommandError("conflict", "This message was deleted.")

@@ -62,6 +62,8 @@ class Mirror:
         room, messages = self.rooms[room_id], self.messages[room_id]
         if type in ("message.created", "message.edited", "message.deleted"):
             messages[data["id"]] = data
+        elif type in ("message.pinned", "message.unpinned"):
+            messages[data["message"]]["pin"] = data["pin"]
         elif type in ("reaction.added", "reaction.removed"):
             messages[data["message"]]["reactions"] = data["reactions"]
         elif type == "room.updated":

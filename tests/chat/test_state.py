@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from tests.chat.talk import draft
 
 TEXTS = ("Hello", "*Look*, @alice", "@room `@bob`", "Yes @bob and @charlie")
 EMOJIS = ("👍", "🎉")
+MOMENTS = (None, datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
 
 Step = tuple[str, int, int, int]
 steps = st.lists(
@@ -25,7 +27,7 @@ steps = st.lists(
             [
                 *("create", "direct", "join", "leave", "invite", "remove", "rename", "archive", "unarchive"),
                 *("role", "involvement", "read", "send", "send", "send", "reply", "edit", "delete"),
-                *("react", "react", "unreact"),
+                *("react", "react", "unreact", "pin", "unpin"),
             ]
         ),
         st.integers(0, 2),
@@ -72,6 +74,8 @@ class Play:
             "edit": lambda: actions.edit_message(user, self.message(a), TEXTS[b % 4]),
             "delete": lambda: actions.delete_message(user, self.message(a)),
             "react": lambda: actions.add_reaction(user, self.message(a), EMOJIS[b % 2]),
+            "pin": lambda: actions.pin_message(user, self.message(a), MOMENTS[b % 3]),
+            "unpin": lambda: actions.unpin_message(user, self.message(a)),
             "unreact": lambda: actions.remove_reaction(user, self.message(a), EMOJIS[b % 2]),
         }
         do[name]()
