@@ -1,15 +1,18 @@
 """Reads over HTTP: rules, alerts, silences. Each snapshot carries the cursor of the stream that tells of them."""
 
+import json
+import time
 from typing import Annotated
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
 from dashboard.models import SLUG_MAX
 from project.accounts.api_auth import require_scope
 from project.realtime.schemas import REFUSALS
 
-from . import events, queries, replies
+from . import events, queries, replies, requests
+from .backtest import backtest
 from .events import Payload
 from .schemas import Id
 
@@ -26,6 +29,16 @@ def rules(request: HttpRequest) -> Payload:
     _may_read(request)
     cursor = queries.cursor()
     return {"rules": queries.rules(), "cursor": cursor}
+
+
+@router.post(
+    "/rules/backtest", response={200: replies.Backtest, **REFUSALS}, summary="What a rule would have done"
+)
+def test(request: HttpRequest, wanted: requests.TestRule) -> HttpResponse:
+    """What this rule would have done between two moments, whether it is kept or not."""
+    _may_read(request)
+    found = backtest(wanted.definition, wanted.start, wanted.end, time.time())
+    return HttpResponse(json.dumps(found, separators=(",", ":")), content_type="application/json")
 
 
 @router.get(

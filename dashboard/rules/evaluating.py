@@ -15,7 +15,7 @@ from . import machine
 from .conditions import Reading, Readings, Usuals, Watch, asks, readings
 from .machine import FIRES, OK, Seen, Status, Timing
 from .reading import LABEL_SETS_MAX, Ask, Unanswerable, Windows
-from .schemas import Composite, Definition
+from .schemas import Composite, Definition, NoData
 
 logger = logging.getLogger(__name__)
 
@@ -43,9 +43,15 @@ class Step(NamedTuple):
 
 
 class Course:
-    """How some rules stand, and when each of them was evaluated last (0: never)."""
+    """How some rules stand, and when each of them was evaluated last (0: never).
 
-    def __init__(self, statuses: Mapping[int, Statuses], evaluated: Mapping[int, int]) -> None:
+    With `only_seen`, a label set is there from its first value on: in the past nobody knows yet what will come.
+    """
+
+    def __init__(
+        self, statuses: Mapping[int, Statuses], evaluated: Mapping[int, int], *, only_seen: bool = False
+    ) -> None:
+        self._seen: dict[int, set[str]] | None = {watch: set() for watch in evaluated} if only_seen else None
         self.statuses = {rule: dict(some) for rule, some in statuses.items()}
         self.evaluated = dict(evaluated)
         self.usuals = Usuals()
@@ -75,8 +81,16 @@ class Course:
         if isinstance(watch.rule.condition, Composite):
             found = self._composed(watch.rule, watch.rule.condition)
         else:
-            found = readings(watch, at, windows, self.usuals)
+            found = self._from_its_beginning(watch, readings(watch, at, windows, self.usuals))
         return dict.fromkeys(self.statuses.get(watch.id, ()), FORGOTTEN) | found
+
+    def _from_its_beginning(self, watch: Watch, found: Readings) -> Readings:
+        if self._seen is None:
+            return found
+        silent = (Seen.BAD,) if isinstance(watch.rule.condition, NoData) else (Seen.NO_DATA,)
+        seen = self._seen[watch.id]
+        seen |= {key for key, reading in found.items() if reading.seen not in silent}
+        return {key: reading for key, reading in found.items() if key in seen or not watch.rule.group_by}
 
     def _all(self, watch: Watch, reading: Reading, step: Step) -> Readings:
         """The same of everything that is known, and of the whole where nothing is."""

@@ -2,12 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from dashboard.ingest.points import canonical
-from dashboard.models import Kind, Metric, Series
+from dashboard.models import LAST_AT_SECONDS, Kind, Metric, Series
 from dashboard.panels import QUANTILES, Query, Selection
 from dashboard.queries.cells import Cell, Row, value_of
 from dashboard.tiers import TIERS, Tier
@@ -37,6 +37,33 @@ class Ask(NamedTuple):
     end: int
 
 
+class Piece(NamedTuple):
+    """Some windows of one resolution."""
+
+    tier: Tier
+    first: int
+    end: int
+
+
+@lru_cache(maxsize=10_000)
+def cut(first: int, end: int, now: int) -> list[Piece]:
+    """A time in as few windows as there can be, of those that are kept at the moment `now`: long ones, with shorter
+    ones at both ends. Where none is short enough, out to the bounds of the shortest that is kept."""
+    kept = [tier for tier in TIERS[1:] if now - first <= tier.keep_seconds] or [TIERS[-1]]
+    step = kept[0].step
+    return _cut(first // step * step, -(-end // step) * step, kept)
+
+
+def _cut(first: int, end: int, tiers: Sequence[Tier]) -> list[Piece]:
+    if first >= end:
+        return []
+    *shorter, longest = tiers
+    inner, outer = -(-first // longest.step) * longest.step, end // longest.step * longest.step
+    if inner >= outer:
+        return _cut(first, end, shorter)
+    return [*_cut(first, inner, shorter), Piece(longest, inner, outer), *_cut(outer, end, shorter)]
+
+
 def asks_of(query: Query, by: Collection[str], first: int, end: int) -> list[Ask]:
     """What a query needs to be answered for this time; two asks for a ratio."""
     parts: list[tuple[Selection, Iterable[str]]] = [(query, by)]
@@ -49,16 +76,16 @@ def asks_of(query: Query, by: Collection[str], first: int, end: int) -> list[Ask
 
 
 class Windows:
-    """What there is for these asks. `at` is the end of the newest of them."""
+    """What there is for these asks at the moment `now`, which says what is still kept."""
 
-    def __init__(self, asks: Iterable[Ask], at: int) -> None:
-        self._at = at
+    def __init__(self, asks: Iterable[Ask], now: int) -> None:
+        self._now = now
         asked = set(asks)
         self._metrics = {
             row.name: row for row in Metric.objects.filter(name__in={ask.metric for ask in asked})
         }
         self._series: dict[int, list[tuple[int, Mapping[str, str], float]]] = defaultdict(list)
-        oldest = min((ask.first for ask in asked), default=at) - DAY
+        oldest = min((ask.first for ask in asked), default=now) - DAY
         ids = [row.pk for row in self._metrics.values()]
         rows = Series.objects.filter(metric__in=ids, last_at__gte=oldest)
         for pk, metric, labels, last_at in rows.values_list("pk", "metric_id", "labels", "last_at"):
@@ -91,26 +118,16 @@ class Windows:
         plain: dict[Tier, dict[int, list[ranges.Range]]] = defaultdict(lambda: defaultdict(list))
         sketched: dict[Tier, dict[int, list[ranges.Range]]] = defaultdict(lambda: defaultdict(list))
         for ask in asked:
-            tier, first, end = self._span(ask)
-            wanted = (sketched if ask.fn in QUANTILES else plain)[tier]
+            pieces, kind = cut(ask.first, ask.end, self._now), sketched if ask.fn in QUANTILES else plain
             for some in self._grouped(ask).values():
                 for pk, last_at in some:
-                    if last_at + TIERS[1].step >= first:
-                        wanted[pk].append((first, end))
+                    if last_at + LAST_AT_SECONDS >= ask.first:
+                        for tier, first, end in pieces:
+                            kind[tier][pk].append((first, end))
         for kind, sketches in ((plain, False), (sketched, True)):
             for tier, some_series in kind.items():
                 for row in ranges.read(tier, some_series, sketches=sketches):
                     self._rows[tier.step, row[0]][row[1]] = row
-
-    def _span(self, ask: Ask) -> tuple[Tier, int, int]:
-        """The resolution to read this in: the coarsest whose windows fit, of those that are kept for so long; where
-        none fits, the finest one that is kept, out to the bounds of its windows."""
-        kept = [tier for tier in TIERS if self._at - ask.first <= tier.keep_seconds] or [TIERS[-1]]
-        fitting = [tier for tier in kept if ask.first % tier.step == 0 == ask.end % tier.step]
-        if fitting:
-            return fitting[-1], ask.first, ask.end
-        step = kept[0].step
-        return kept[0], ask.first // step * step, -(-ask.end // step) * step
 
     def _values(self, ask: Ask) -> Values:
         metric = self._metrics.get(ask.metric)
@@ -121,18 +138,20 @@ class Windows:
         groups = self._grouped(ask)
         if len(groups) > LABEL_SETS_MAX:
             raise Unanswerable(f"There are more than {LABEL_SETS_MAX} label sets.")
-        tier, first, end = self._span(ask)
+        pieces = cut(ask.first, ask.end, self._now)
         value = value_of(_function(ask.fn, metric.kind), metric.kind)
         found: Values = {}
         for key, some in groups.items():
-            pieces = [self._pieces(tier, pk, first, end) for pk, _ in some]
-            if cell := _together([rows for rows in pieces if rows]):
-                found[key] = value(cell, float(end - first))
+            if cell := _together([rows for pk, _ in some if (rows := self._pieces(pk, pieces))]):
+                found[key] = value(cell, float(pieces[-1].end - pieces[0].first))
         return found
 
-    def _pieces(self, tier: Tier, series: int, first: int, end: int) -> list[Row]:
-        rows = self._rows.get((tier.step, series), {})
-        return [rows[start] for start in range(first, end, tier.step) if start in rows]
+    def _pieces(self, series: int, pieces: Iterable[Piece]) -> list[Row]:
+        found = []
+        for tier, first, end in pieces:
+            rows = self._rows.get((tier.step, series), {})
+            found += [rows[start] for start in range(first, end, tier.step) if start in rows]
+        return found
 
     def _grouped(self, ask: Ask) -> dict[str, list[tuple[int, float]]]:
         """The series an ask is about, with the moment of the newest sample, by the labels that put them together."""
