@@ -18,10 +18,17 @@ def read(actor: User, data: requests.Read) -> Reply:
     return {"unread": actions.read(actor.pk, data.ids, data.up_to)}
 
 
-@command("notification.read_all", requests.ReadAll, reply=schemas.Unread)
+@command("notification.read_all", requests.ReadAll, reply=schemas.ReadAllOut)
 def read_all(actor: User, data: requests.ReadAll) -> Reply:
     """Marks everything read that waits, or that waited as of your inbox's seq `up_to`."""
-    return {"unread": actions.read_all(actor.pk, data.up_to)}
+    unread, read_at = actions.read_all(actor.pk, data.up_to)
+    return {"unread": unread, "read_at": events.moment(read_at)}
+
+
+@command("notification.unread_all", requests.UnreadAll, reply=schemas.Unread)
+def unread_all(actor: User, data: requests.UnreadAll) -> Reply:
+    """Takes `notification.read_all` back: what was read at that moment waits again, unless it was acknowledged."""
+    return {"unread": actions.unread_all(actor.pk, data.read_at)}
 
 
 @command("notification.unread", requests.Some, reply=schemas.Unread)

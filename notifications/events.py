@@ -78,6 +78,11 @@ def read_up_to(seq: int, at: datetime, unread: int) -> Entry:
     return Entry("notification.read", {"up_to": seq, "read_at": timestamp(at), "unread": unread})
 
 
+def restored(read_at: datetime, unread: int) -> Entry:
+    """What was read at this moment, and not acknowledged, waits again."""
+    return Entry("notification.restored", {"read_at": timestamp(read_at), "unread": unread})
+
+
 def subject(notification_id: int) -> str:
     """Finds the events that carry a notification's text again when it is withdrawn."""
     return f"notification.{notification_id}"

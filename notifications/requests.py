@@ -67,6 +67,10 @@ class ReadAll(Schema):
     up_to: Seq | None = None
 
 
+class UnreadAll(Schema):
+    read_at: AwareDatetime
+
+
 class Snooze(Some):
     until: Moment | None
 

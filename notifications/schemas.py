@@ -56,6 +56,12 @@ class Unread(Schema):
     unread: int
 
 
+class ReadAllOut(Unread):
+    """`read_at` is by what to take it back; null where nothing waited."""
+
+    read_at: str | None
+
+
 class Notifications(Unread):
     """Notifications, the one that changed last first."""
 

@@ -8,7 +8,7 @@ from .broadcasting import broadcast, tell
 from .devices import add_device, remove_device, renew_device
 from .notices import ActionButton, Notice, clipped
 from .pressing import may_post_to, press
-from .reading import acknowledge, read, read_all, read_source, seen, snooze, unread
+from .reading import acknowledge, read, read_all, read_source, seen, snooze, unread, unread_all
 from .retelling import retell
 from .sending import send_to_people, send_to_topic, take_back
 from .telling import notify, notify_all
@@ -62,6 +62,7 @@ __all__ = [
     "unfollow",
     "unmute",
     "unread",
+    "unread_all",
     "withdraw",
     "withdraw_notifications",
     "withdraw_source",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,16 +20,23 @@ from .copies import check_copies
 OPEN = Q(read_at=None, withdrawn_at=None)
 
 
+class Read(NamedTuple):
+    """How many still wait, and by which moment what was read now is found again; None: nothing was."""
+
+    unread: int
+    read_at: datetime | None
+
+
 def read(user_id: int, ids: Collection[int], up_to: int | None = None) -> int:
     """Marks these notifications read, on all devices; returns how many still wait.
 
     With `up_to`, only those that did not change after the inbox stream's seq `up_to`.
     """
     limit = Q() if up_to is None else Q(seq__lte=up_to)
-    return _read(user_id, Q(pk__in=ids) & limit, events.read)
+    return _read(user_id, Q(pk__in=ids) & limit, events.read).unread
 
 
-def read_all(user_id: int, up_to: int | None = None) -> int:
+def read_all(user_id: int, up_to: int | None = None) -> Read:
     """Marks everything read that waits, or that waited as of the inbox stream's seq `up_to`."""
 
     head = queries.position(user_id)
@@ -42,23 +50,24 @@ def read_all(user_id: int, up_to: int | None = None) -> int:
 
 def read_source(user_id: int, source: str, position: int) -> int:
     """Marks everything read that comes from a source, as far as `position` in it."""
-    return _read(user_id, Q(source=source, position__lte=position), events.read)
+    return _read(user_id, Q(source=source, position__lte=position), events.read).unread
 
 
-def _read(user_id: int, which: Q, entry: Callable[[Sequence[int], datetime, int], Entry]) -> int:
+def _read(user_id: int, which: Q, entry: Callable[[Sequence[int], datetime, int], Entry]) -> Read:
     rows = Notification.objects.filter(OPEN, which, recipient=user_id)
     if not rows.exists():  # mostly, and then nobody's lock is taken
-        return queries.unread(user_id)
-    unread = 0
+        return Read(queries.unread(user_id), None)
+    unread, read_at = 0, None
 
     def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
-        nonlocal unread
+        nonlocal unread, read_at
         found = list(rows.values_list("pk", "news_seq", "updated_at"))
-        ids, now = sorted(pk for pk, _, _ in found), timezone.now()
+        ids, now = sorted(pk for pk, _, _ in found), _now()
         Notification.objects.filter(pk__in=ids).update(read_at=now, snoozed_until=None)
         unread = queries.unread(user_id)
         if not ids:
             return {}
+        read_at = now
         check_copies(ids)
         seen = Settings.objects.filter(user=user_id).values_list("seen_seq", flat=True).first() or 0
         delays = [now - at for _, seq, at in found if seq > seen]
@@ -67,7 +76,36 @@ def _read(user_id: int, which: Q, entry: Callable[[Sequence[int], datetime, int]
 
     with transaction.atomic():
         inboxes.write({user_id: 1}, build)
-    return unread
+    return Read(unread, read_at)
+
+
+def _now() -> datetime:
+    """To the millisecond: by what the wire says, what was read at once is found again."""
+    now = timezone.now()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def unread_all(user_id: int, read_at: datetime) -> int:
+    """Makes everything wait again that was read at this moment, as far as nobody has acknowledged it since; returns how
+    many wait."""
+    rows = Notification.objects.filter(
+        recipient=user_id, read_at=read_at, acknowledged_at=None, withdrawn_at=None
+    )
+
+    def build(seqs: Mapping[int, range]) -> Mapping[int, Sequence[Entry]]:
+        waiting = Notification.objects.filter(OPEN, recipient=user_id).exclude(collapse_key="")
+        # What came after these were read waits under their keys.
+        rows.filter(collapse_key__in=list(waiting.values_list("collapse_key", flat=True))).update(
+            collapse_key=""
+        )
+        if not rows.update(read_at=None):
+            return {}
+        return {user_id: [events.restored(read_at, queries.unread(user_id))]}
+
+    if rows.exists():
+        with transaction.atomic():
+            inboxes.write({user_id: 1}, build)
+    return queries.unread(user_id)
 
 
 def unread(user_id: int, ids: Collection[int]) -> int:

@@ -138,3 +138,20 @@ test("reading everything reads nothing that came after what is shown here", asyn
   assert.deepEqual(desk.asked, [["notification.read_all", { up_to: inbox.seq }]])
   assert.ok(inbox.seq > 0)
 })
+
+test("reading everything is undone by the server, whatever is loaded here", async () => {
+  inbox.count(70)
+  desk.answer = () => ({ unread: 0, read_at: START })
+  await deeds.readAll()
+  assert.deepEqual(unread(), [])
+  await deeds.undo()
+  assert.deepEqual(desk.asked.at(-1), ["notification.unread_all", { read_at: START }])
+  assert.deepEqual(said, ["Marked everything as read", "Undone"])
+})
+
+test("where nothing waited for the server, there is nothing to take back there", async () => {
+  desk.answer = () => ({ unread: 0, read_at: null })
+  await deeds.readAll()
+  await deeds.undo()
+  assert.equal(desk.asked.length, 1)
+})

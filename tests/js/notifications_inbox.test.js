@@ -79,6 +79,26 @@ test("reading up to a position leaves what is put off, and what changed later", 
   assert.deepEqual([1, 2, 3].map((id) => Boolean(inbox.get(id).read_at)), [true, false, false])
 })
 
+test("what was read at one moment waits again, and nothing that was acknowledged or read at another", () => {
+  const later = "2026-03-02T09:00:01.000Z"
+  for (const id of [1, 2, 3]) inbox.event(stream.created({ id }, id))
+  inbox.event(stream.read({ up_to: 2 }, 1))
+  inbox.event(stream.updated({ id: 2, read_at: START, acknowledged_at: later }, 1))
+  inbox.event({ ...stream.read({ ids: [3] }, 0), data: { ids: [3], read_at: later, unread: 0 } })
+  inbox.event(stream.restored(START, 1))
+  assert.deepEqual([1, 2, 3].map((id) => Boolean(inbox.get(id).read_at)), [false, true, true])
+  assert.equal(inbox.unread, 1)
+})
+
+test("what is believed to be read is read at the moment that the server says", () => {
+  inbox.event(stream.created({ id: 1 }))
+  inbox.assume([1], { read_at: "2026-03-02T08:59:59.000Z" })
+  inbox.event(stream.read({ up_to: 1 }, 0))
+  assert.equal(inbox.get(1).read_at, START)
+  inbox.event(stream.restored(START, 1))
+  assert.equal(inbox.get(1).read_at, null)
+})
+
 test("what is withdrawn is gone", () => {
   inbox.event(stream.created({ id: 1 }))
   inbox.event(stream.updated({ id: 1, withdrawn_at: START }, 0))

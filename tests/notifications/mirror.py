@@ -35,6 +35,8 @@ class Mirror:
         self.unread = data.pop("unread")
         if type == "notification.read":
             self._read(data)
+        elif type == "notification.restored":
+            self._restored(data)
         elif data["withdrawn_at"]:
             self.inbox.pop(data["id"], None)
         else:
@@ -47,6 +49,11 @@ class Mirror:
             waits = not shown["read_at"] and not shown["snoozed_until"]
             if shown["id"] in data.get("ids", ()) or (waits and shown["seq"] <= data.get("up_to", 0)):
                 shown |= {"read_at": data["read_at"], "snoozed_until": None}
+
+    def _restored(self, data: dict[str, Any]) -> None:
+        for shown in self.inbox.values():
+            if shown["read_at"] == data["read_at"] and not shown["acknowledged_at"]:
+                shown["read_at"] = None
 
     def shown(self) -> dict[str, Any]:
         """All of it, in a form in which two mirrors that show the same are equal."""

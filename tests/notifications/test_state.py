@@ -20,7 +20,7 @@ Step = tuple[str, int, int, int]
 DOINGS = (
     *("notify", "notify", "notify", "notify", "both", "withdraw", "withdraw_one", "withdraw_source", "amend"),
     *("read", "read_all", "read_up_to", "read_source", "unread", "snooze", "end_snooze", "wake"),
-    *("acknowledge", "expire", "mute", "unmute", "seen"),
+    *("acknowledge", "expire", "mute", "unmute", "seen", "unread_all"),
 )
 steps = st.lists(
     st.tuples(st.sampled_from(DOINGS), st.integers(0, 2), st.integers(0, 5), st.integers(0, 5)), max_size=25
@@ -68,6 +68,7 @@ class Play:
             "read_up_to": lambda: actions.read_all(user, a * 2),
             "read_source": lambda: actions.read_source(user, source, a),
             "unread": lambda: actions.unread(user, self.some(a)),
+            "unread_all": lambda: self.unread_all(user, a),
             "snooze": lambda: actions.snooze(user, self.some(a), soon),
             "end_snooze": lambda: actions.snooze(user, self.some(a), None),
             "wake": lambda: self.wake(a),
@@ -78,6 +79,12 @@ class Play:
             "seen": lambda: actions.seen(user, a),
         }
         do[name]()
+
+    def unread_all(self, user_id: int, number: int) -> None:
+        """Takes back whatever was read when one that is read was."""
+        read = Notification.objects.filter(recipient=user_id, read_at__isnull=False).order_by("-pk")
+        for at in read.values_list("read_at", flat=True)[number : number + 1]:
+            actions.unread_all(user_id, at)
 
     def wake(self, number: int) -> None:
         """Lets the time of some snoozes come."""

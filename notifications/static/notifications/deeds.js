@@ -90,22 +90,19 @@ export class Deeds {
 
   /**
    * Everything that waits, known here or not, but nothing that this page has not heard of yet: its connection may be dead.
-   * The way back is open where all of it is known.
    */
   readAll() {
     const upTo = this.#inbox.seq
     const unread = this.#inbox.all().filter(isUnread)
-    const isAll = unread.length === this.#inbox.unread
     return this.#attempt(async () => {
       const takeBack = this.#inbox.assume(unread.map(({ id }) => id), isRead())
       try {
-        await this.#ask("read_all", { up_to: upTo })
+        const { read_at } = await this.#ask("read_all", { up_to: upTo })
+        this.#keep(() => read_at && this.#ask("unread_all", { read_at }), "Marked everything as read")
       } catch (error) {
         takeBack()
         throw error
       }
-      if (isAll) this.#keep(() => this.#restore(unread), "Marked everything as read")
-      else this.#said("Marked everything as read", null)
     })
   }
 
@@ -186,6 +183,7 @@ export class Deeds {
     this.#turn = turn.catch(() => {})
     const reply = await turn
     if (typeof reply?.unread === "number") this.#inbox.count(reply.unread)
+    return reply
   }
 
   async #attempt(work) {

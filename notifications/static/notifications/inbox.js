@@ -18,7 +18,10 @@ export const byTime = (a, b) => b.updated_at.localeCompare(a.updated_at) || b.id
  * longer, known here or not: its `detail` says of an id whether it does.
  */
 export class Inbox extends EventTarget {
-  /** @type {Map<number, { notification: object, seq: number }>} `seq` is that of what was last heard of it */
+  /**
+   * `seq` is that of what was last heard of it, and `said` what that was, where something else is believed meanwhile.
+   * @type {Map<number, { notification: object, seq: number, said?: object }>}
+   */
   #known = new Map()
   #loads = new Set()
   #now
@@ -96,8 +99,8 @@ export class Inbox extends EventTarget {
   assume(ids, change) {
     const before = [...ids].flatMap((id) => (this.#known.has(id) ? [[id, this.#known.get(id)]] : []))
     const assumed = new Map()
-    for (const [id, { notification, seq }] of before) {
-      const entry = { notification: { ...notification, ...change }, seq }
+    for (const [id, { notification, seq, said = notification }] of before) {
+      const entry = { notification: { ...notification, ...change }, seq, said }
       assumed.set(id, entry)
       this.#replace(id, entry)
     }
@@ -125,6 +128,7 @@ export class Inbox extends EventTarget {
     const { type, data } = item
     this.#settle(item)
     if (typeof data.unread === "number") this.#unread = data.unread
+    if (type === "notification.restored") return
     if (type === "notification.read") this.#settled(({ ids = [], up_to }, id) => ids.includes(id) || this.#isPast(id, up_to), data)
     else if (!isUnread(data)) this.#settled((_, id) => id === data.id, data)
     else this.dispatchEvent(new CustomEvent(this.#isNews(item) ? "arrival" : "correction", { detail: this.get(data.id) }))
@@ -143,6 +147,7 @@ export class Inbox extends EventTarget {
 
   #settle({ type, seq, data }) {
     if (type === "notification.read") this.#read(data, seq)
+    else if (type === "notification.restored") this.#restore(data, seq)
     else this.#put(data, seq)
   }
 
@@ -153,9 +158,16 @@ export class Inbox extends EventTarget {
   /** `up_to` is a position: what was put off, or has changed after it, is not read. */
   #read({ ids = [], up_to = -1, read_at }, seq) {
     const read = new Set(ids)
-    for (const [id, { notification }] of this.#known) {
-      const concerns = read.has(id) || (isUnread(notification) && notification.seq <= up_to)
+    for (const [id, { notification, said = notification }] of this.#known) {
+      const concerns = read.has(id) || (isUnread(said) && said.seq <= up_to)
       if (concerns) this.#known.set(id, { notification: { ...notification, read_at, snoozed_until: null }, seq })
+    }
+  }
+
+  #restore({ read_at }, seq) {
+    for (const [id, { notification, said = notification }] of this.#known) {
+      const concerns = said.read_at === read_at && !said.acknowledged_at
+      if (concerns) this.#known.set(id, { notification: { ...said, read_at: null }, seq })
     }
   }
 

@@ -37,6 +37,10 @@ export class Stream {
     return this.#item("notification.read", { ...which, read_at: at, unread }, at)
   }
 
+  restored(readAt, unread = 1, at = START) {
+    return this.#item("notification.restored", { read_at: readAt, unread }, at)
+  }
+
   #news(fields) {
     return notification({ seq: this.seq + 1, news_seq: this.seq + 1, ...fields })
   }
