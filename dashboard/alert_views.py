@@ -13,7 +13,8 @@ from notifications.models import Topic
 from project.accounts.models import User
 from project.between.rooms import rooms
 
-from .models import Board, Metric, Rule, State
+from . import alert_pages as pages
+from .models import Board, Rule
 from .panels import WINDOW_MAX
 from .rules import events, queries
 from .views import FUNCTIONS
@@ -24,7 +25,6 @@ SECTIONS = (
     ("quiet", "Quiet rules", "What is watched, and is as it should be."),
 )
 SHOWS = (("", "All"), ("firing", "Firing"), ("waiting", "Pending"), ("quiet", "Quiet"))
-ACTIVE = (State.FIRING, State.RECOVERING, State.PENDING)
 
 KINDS = (
     ("threshold", "A limit", "A value is above or below a number."),
@@ -53,10 +53,10 @@ def alerts(request: HttpRequest) -> HttpResponse:
     """What fires, what may, and what is watched. What is shown, the browser draws and keeps up to date."""
     boards = _boards()
     page = {
-        "watch": watched(),
+        "watch": pages.watched(),
         "boards": {board.slug: board.title for board in boards},
-        "units": _units(),
-        "me": _me(request),
+        "units": pages.units(),
+        "me": pages.me(request),
         "now": time.time(),
     }
     context = {"boards": boards, "sections": SECTIONS, "shows": SHOWS, "page_data": page}
@@ -76,7 +76,7 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
         "like": _like(request),
         "from": _source(request),
         "rules": queries.rules(),
-        "units": _units(),
+        "units": pages.units(),
         "now": time.time(),
     }
     context = {
@@ -88,19 +88,12 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
         "days": DAYS,
         "functions": FUNCTIONS,
         "window_max": WINDOW_MAX,
-        "rooms": rooms().places(_user(request)),
+        "rooms": rooms().places(pages.person(request)),
         "people": sorted(User.objects.filter(is_active=True), key=lambda user: user.name.casefold()),
         "topics": Topic.objects.order_by("name"),
         "page_data": page,
     }
     return render(request, "dashboard/alerts/rule.html", context)
-
-
-def watched() -> dict[str, Any]:
-    """Rules, silences, the alerts that are active, and the cursor from which on events tell the rest."""
-    cursor = queries.cursor()
-    active = queries.alerts(state__in=ACTIVE)
-    return {"cursor": cursor, "alerts": active, "rules": queries.rules(), "silences": queries.silences()}
 
 
 def _like(request: HttpRequest) -> dict[str, Any] | None:
@@ -118,17 +111,3 @@ def _source(request: HttpRequest) -> dict[str, Any]:
 
 def _boards() -> list[Board]:
     return list(Board.objects.filter(deleted_at=None, hidden=False).order_by("title", "pk"))
-
-
-def _units() -> dict[str, str]:
-    return dict(Metric.objects.exclude(unit="").values_list("name", "unit"))
-
-
-def _me(request: HttpRequest) -> dict[str, Any]:
-    user = _user(request)
-    return {"id": user.pk, "name": user.name, "avatar": user.avatar_url}
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -4,6 +4,8 @@ import { test } from "node:test"
 import { inWords, join, split } from "../../dashboard/static/dashboard/durations.js"
 import { withRoom } from "../../dashboard/static/dashboard/plot_marks.js"
 import { asKind, beginning, definitionOf, fromJson, toJson } from "../../dashboard/static/dashboard/rule_draft.js"
+import { marksFor, watching, worst } from "../../dashboard/static/dashboard/panel_rules.js"
+import { fieldOf, plainly } from "../../dashboard/static/dashboard/rule_errors.js"
 import { marksOf, sentence, unitOf } from "../../dashboard/static/dashboard/rule_words.js"
 import { firings, spansOf, verdict } from "../../dashboard/static/dashboard/spans.js"
 
@@ -85,4 +87,29 @@ test("how it stands lasts until now, and what was done about it is no state", ()
   const now = Date.parse("2026-01-01T10:09:00Z") / 1000
   const spans = spansOf([change("ok", 5), change("firing", 3, "acknowledged"), change("firing", 2), change("pending", 1)], now)
   assert.deepEqual(spans.map(({ state, from, to }) => [state, (to - from) / 60]), [["pending", 1], ["firing", 3], ["ok", 4]])
+})
+
+test("what is wrong is said of the field that says it, in words for people", () => {
+  assert.equal(fieldOf("wanted.definition.condition.threshold.above"), "condition.above")
+  assert.equal(fieldOf("definition.condition.composite"), "condition")
+  assert.equal(fieldOf("definition.mute_times.0.days"), "mute_times.0.days")
+  assert.equal(plainly("Value error, Give the rule a title."), "Give the rule a title.")
+  assert.equal(plainly("Input should be less than or equal to 3600", true), "At most 1 h.")
+  assert.equal(plainly("Input should be greater than or equal to 2"), "At least 2.")
+})
+
+test("a rule watches a panel that shows its metric, and its limit is drawn where the numbers are the same", () => {
+  const rule = (id, query, more = {}) => ({ id, enabled: true, condition: asking("threshold", { query, above: 90 }), ...more })
+  const rules = [
+    rule(1, { metric: "cpu", fn: "avg", where: {} }), rule(2, { metric: "cpu", fn: "max", where: { host: "a" } }), rule(3, { metric: "cpu", fn: "avg", where: { host: "b" } }),
+    rule(4, { metric: "sent", fn: "avg", where: {} }), rule(5, { metric: "cpu", fn: "avg", where: {} }, { enabled: false }), { id: 6, enabled: true, condition: { kind: "composite", all: [1] } },
+  ]
+  const panel = { unit: "", queries: [{ metric: "cpu", fn: "avg", where: { host: "a" } }] }
+  const found = watching(rules, panel)
+  assert.deepEqual(found.map(({ id }) => id), [1, 2])
+  assert.deepEqual(marksFor(found, panel, UNITS).map(({ words }) => words), ["above 90 %"])
+  assert.deepEqual(watching(rules, { type: "text" }), [])
+  const alerts = [["pending", 1], ["firing", 4], ["recovering", 2]].map(([state, of], id) => ({ id, rule: of, state, severity: "warning", silenced: false, since: "" }))
+  assert.equal(worst(found, alerts).state, "recovering")
+  assert.equal(worst([], alerts), null)
 })

@@ -1,5 +1,6 @@
 // What is wrong with a rule, beside the field that says it.
 
+import { inWords } from "./durations.js"
 import { KINDS } from "./rule_draft.js"
 
 /** "definition.condition.threshold.above" -> "condition.above": which kind it is of is no part of a field's name. */
@@ -8,8 +9,19 @@ export function fieldOf(path) {
   return parts.filter((part, place) => !(place === 1 && parts[0] === "condition" && KINDS.includes(part))).join(".")
 }
 
-/** Pydantic's words for what a person has left out. */
-export const plainly = (message) => message.replace(/^Value error, /, "").replace(/^Input should be a valid (number|integer).*/, "A number is missing here.").replace(/^String should have at least 1 character$/, "This is missing.")
+const PLAINLY = [
+  [/^Value error, /, ""],
+  [/^Input should be a valid (number|integer).*/, "A number is missing here."],
+  [/^String should have at least 1 character$/, "This is missing."],
+]
+const LIMIT = /^Input should be (greater|less) than or equal to (.*)$/
+
+/** Pydantic's words as people would say them. A field that `isLength` says its seconds in larger units. */
+export function plainly(message, isLength = false) {
+  const [, way, limit] = LIMIT.exec(message) ?? []
+  if (way) return `${way === "greater" ? "At least" : "At most"} ${isLength ? inWords(Number(limit)) : limit}.`
+  return PLAINLY.reduce((text, [pattern, words]) => text.replace(pattern, words), message)
+}
 
 export class RuleErrors {
   #form
@@ -32,7 +44,7 @@ export class RuleErrors {
     this.clear()
     const entries = Object.entries(fields)
     if (!entries.length) return [message]
-    return entries.filter(([path, text], number) => !this.#place(fieldOf(path), plainly(text), number)).map(([, text]) => plainly(text))
+    return entries.filter(([path, text], number) => !this.#place(fieldOf(path), text, number)).map(([, text]) => plainly(text))
   }
 
   focus() {
@@ -42,7 +54,7 @@ export class RuleErrors {
   #place(name, text, number) {
     const place = this.#find(name)
     if (!place) return false
-    const said = Object.assign(document.createElement("p"), { className: "error", textContent: text, id: `rule-error-${number}` })
+    const said = Object.assign(document.createElement("p"), { className: "error", textContent: plainly(text, place.querySelector(".length") !== null), id: `rule-error-${number}` })
     said.dataset.said = ""
     place.append(said)
     place.closest("details")?.setAttribute("open", "")

@@ -15,6 +15,7 @@ const WAIT_MS = 500
 const LIVE_S = 3600
 const AGAIN_MS = 10_000
 const LISTED_MAX = 50
+const SPAN_NAMES = { 3600: "hour", 86_400: "24 hours", 604_800: "7 days", 2_592_000: "30 days" }
 const SHADES = { firing: ["danger", 0.2], recovering: ["danger", 0.1], pending: ["warn", 0.14] }
 
 export class RulePreview {
@@ -129,9 +130,11 @@ export class RulePreview {
 
   #tell({ series, from, to, step, errors, more }, wanted) {
     const found = firings(series)
-    this.#verdict(hasLimit(this.#definition.condition) ? `In the last ${inWords(to - from)} it ${verdict(found)}.` : "Say a limit to see when it would have fired.")
+    const isLess = from > wanted + 2 * step
+    const span = isLess ? inWords(to - from) : SPAN_NAMES[this.#span]
+    this.#verdict(hasLimit(this.#definition.condition) ? `In the last ${span} it ${verdict(found)}.` : "Say a limit to see when it would have fired.")
     const said = [
-      from > wanted + 2 * step ? "What was before is not kept, or too much to look at." : "",
+      isLess ? "What was before is not kept, or too much to look at." : "",
       more ? `${more} more series are not drawn.` : "",
       ...errors,
     ]

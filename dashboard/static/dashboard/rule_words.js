@@ -13,6 +13,7 @@ const FUNCTIONS = {
 const PER_SECOND = "rate"
 const UNITLESS = "count"
 const PERCENT = "percent"
+const BACK = "ink-muted"
 
 /**
  * The unit of what a rule looks at.
@@ -77,9 +78,9 @@ function together({ all = [], any = [], none = [] }, { ruleTitle }) {
 export function marksOf(condition, units, { isAlways = false } = {}) {
   if (condition.kind !== "threshold" && condition.kind !== "change") return []
   const unit = unitOf(condition, units)
-  const mark = (value, colour, words) => Number.isFinite(value) ? [{ value, colour, words: `${words} ${format(value, unit)}`, isAlways, isLeft: colour === "ok" }] : []
+  const mark = (value, colour, words) => Number.isFinite(value) ? [{ value, colour, words: `${words} ${format(value, unit)}`, isAlways, isLeft: colour === BACK }] : []
   const { above = null, below = null, recover = null } = condition
   return [
-    ...mark(above ?? NaN, "danger", "above"), ...mark(below ?? NaN, "danger", "below"), ...mark(recover ?? NaN, "ok", "recovers at"),
+    ...mark(above ?? NaN, "danger", "above"), ...mark(below ?? NaN, "danger", "below"), ...mark(recover ?? NaN, BACK, "recovers at"),
   ]
 }
