@@ -12,6 +12,11 @@ from .rules import queries
 ACTIVE = (State.FIRING, State.RECOVERING, State.PENDING)
 
 
+def about_alerts(request: HttpRequest) -> dict[str, Any]:
+    """What a page that shows alerts needs of all of them."""
+    return {"watch": watched(), "units": units(), "me": me(request)}
+
+
 def watched() -> dict[str, Any]:
     """Rules, silences, the alerts that are active, and the cursor from which on events tell the rest."""
     cursor = queries.cursor()

@@ -52,13 +52,8 @@ DAYS = (
 def alerts(request: HttpRequest) -> HttpResponse:
     """What fires, what may, and what is watched. What is shown, the browser draws and keeps up to date."""
     boards = _boards()
-    page = {
-        "watch": pages.watched(),
-        "boards": {board.slug: board.title for board in boards},
-        "units": pages.units(),
-        "me": pages.me(request),
-        "now": time.time(),
-    }
+    titles = {board.slug: board.title for board in boards}
+    page = {"boards": titles, "now": time.time()} | pages.about_alerts(request)
     context = {"boards": boards, "sections": SECTIONS, "shows": SHOWS, "page_data": page}
     return render(request, "dashboard/alerts/list.html", context)
 
