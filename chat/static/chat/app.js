@@ -17,6 +17,7 @@ import { RoomsList } from "./rooms_list.js"
 import { watchKeys } from "./keys.js"
 import { Switcher } from "./switcher.js"
 import { PageTitle } from "./page_title.js"
+import { PinDialog } from "./pins.js"
 
 const RELOAD_AGAIN_MS = 2_000 // a page that failed to load over a connection that lives
 
@@ -34,6 +35,7 @@ const live = new Live({ user: me.id, epoch: first.epoch, csrfToken, urls: URLS }
 const outbox = new Outbox({ live, user: me.id })
 const roomsList = new RoomsList(first.rooms, me)
 const picker = new EmojiPicker()
+const pins = new PinDialog({ live, me })
 const connectionState = new ConnectionState(live, outbox)
 let pane = null
 
@@ -72,7 +74,7 @@ document.documentElement.dataset.ready = ""
 function show(page) {
   picker.close()
   roomsList.open(page.room?.id ?? null)
-  pane = page.room ? new RoomPane(main, page, { live, outbox, picker, roomsList, me, now, reload }) : null
+  pane = page.room ? new RoomPane(main, page, { live, outbox, picker, pins, roomsList, me, now, reload }) : null
   pane?.connect()
   pane?.focus()
   if (main.dataset.pane === "find") findRooms(main, { live, goTo, search })

@@ -4,7 +4,7 @@ import { fromTemplate, toast } from "./dom.js"
 import { permalink } from "./message_row.js"
 import { toggleReaction } from "./reactions.js"
 
-const KEYS = { r: "reply", e: "edit", c: "copy", "+": "react", Delete: "delete", Backspace: "delete" }
+const KEYS = { r: "reply", e: "edit", c: "copy", p: "pin", "+": "react", Delete: "delete", Backspace: "delete" }
 
 export class MessageActions {
   #timeline
@@ -12,7 +12,7 @@ export class MessageActions {
   #parts
   #toolbar = fromTemplate("actions-template")
 
-  /** `element` is the timeline's; parts: {live, picker, composer, editing, confirm, jumpTo(seq)}. */
+  /** `element` is the timeline's; parts: {live, picker, composer, editing, confirm, jumpTo(seq), pin(row)}. */
   constructor(element, room, parts) {
     this.#timeline = element
     this.#room = room
@@ -38,6 +38,7 @@ export class MessageActions {
     const reaction = event.target.closest(".reaction")
     const link = event.target.closest(".quote")
     if (action) this.#do(action, row)
+    else if (event.target.closest(".message-pin")) this.#parts.pin(row)
     else if (reaction) toggleReaction(this.#parts.live, row, reaction.dataset.emoji)
     else if (link && !event.metaKey && !event.ctrlKey) {
       event.preventDefault()
@@ -76,6 +77,7 @@ export class MessageActions {
     else if (action === "edit") editing.open(row)
     else if (action === "delete") this.#delete(row)
     else if (action === "copy") this.#copy(row)
+    else if (action === "pin") this.#parts.pin(row)
     else {
       const opener = this.#toolbar.querySelector('[data-action="react"]')
       picker.open(opener, (emoji) => toggleReaction(live, row, emoji))

@@ -5,6 +5,7 @@ import { fillAvatar, fromTemplate } from "./dom.js"
 import { fillQuote } from "./quotes.js"
 import { fillReactions } from "./reactions.js"
 import { mentions } from "./mentions.js"
+import { fillPin } from "./pins.js"
 
 /** What a row needs to know beside its message: {room, me, nameOfUser(id), quotes, attachments}. */
 export function makeRow(message, context) {
@@ -34,6 +35,7 @@ export function fillRow(row, message, context) {
   fillQuote(row, message, context)
   fillReactions(row, message.reactions ?? [], me, nameOfUser)
   context.attachments.fill(row, message.attachments ?? [])
+  fillPin(row, message.pin ?? null)
 }
 
 export function permalink(room, seq) {

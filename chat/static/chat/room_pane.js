@@ -19,7 +19,7 @@ export class RoomPane {
   #told = null
   #batch = new Batch((items) => this.#parts.scroller.keepPlace(() => items.forEach((item) => this.#event(item))))
 
-  /** `page` is the page's data; app: {live, outbox, picker, roomsList, me, now, reload()}. */
+  /** `page` is the page's data; app: {live, outbox, picker, pins, roomsList, me, now, reload()}. */
   constructor(main, page, app) {
     this.#main = main
     this.#page = page
@@ -110,6 +110,7 @@ export class RoomPane {
     const { timeline, people, head } = this.#parts
     if (type === "message.created") this.#said(data)
     else if (type === "message.edited" || type === "message.deleted") timeline.update(data)
+    else if (type === "message.pinned" || type === "message.unpinned") timeline.pin(data.message, data.pin)
     else if (type.startsWith("reaction.")) timeline.react(data.message, data.reactions)
     else if (type === "member.joined" || type === "member.updated") this.#member(data)
     else if (type === "member.left") people.left(data.user)

@@ -16,9 +16,9 @@ import { Scroller } from "./scroller.js"
 import { Timeline } from "./timeline.js"
 import { Typing } from "./typing.js"
 
-/** `page` is the page's data; app: {live, outbox, picker, roomsList, me, now}; `jumpTo(seq)` shows a message. */
+/** `page` is the page's data; app: {live, outbox, picker, pins, roomsList, me, now}; `jumpTo(seq)` shows a message. */
 export function makeParts(main, page, app, jumpTo) {
-  const { live, outbox, picker, roomsList, me, now } = app
+  const { live, outbox, picker, pins, roomsList, me, now } = app
   const { room } = page
   const find = (selector) => main.querySelector(selector)
   const people = new People(document.getElementById("people"), main, page.people, me.id)
@@ -42,7 +42,8 @@ export function makeParts(main, page, app, jumpTo) {
   const pending = new Pending(find("#pending"), { outbox, scroller, timeline, composer }, context, me)
   const readMarker = new ReadMarker(room.id, room.read_seq, { live, scroller, roomsList })
   const jumps = new Jumps(main, { scroller, history, timeline }, firstUnread(page, timeline))
-  new MessageActions(find("#timeline"), room.id, { live, picker, composer, editing, confirm, jumpTo })
+  const pin = (row) => pins.open(row, main.dataset.role)
+  new MessageActions(find("#timeline"), room.id, { live, picker, composer, editing, confirm, jumpTo, pin })
   composer.addEventListener("edit-last", () => editing.open(timeline.lastOwn()))
   const head = new RoomHead(main, room)
   return { head, people, attachments, scroller, timeline, history, typing, composer, pending, readMarker, jumps }

@@ -3,6 +3,7 @@
 import { times } from "../project/times.js"
 import { fillReactions, labelReaction } from "./reactions.js"
 import { fillRow, makeRow, markMentions } from "./message_row.js"
+import { adoptPin, fillPin } from "./pins.js"
 
 const CONTINUES_MS = 5 * 60_000
 
@@ -23,6 +24,7 @@ export class Timeline {
       for (const time of row.querySelectorAll("time[data-show]")) times.show(time)
       markMentions(row, context.me)
       context.attachments.adopt(row)
+      adoptPin(row)
       for (const button of row.querySelectorAll(".reaction")) labelReaction(button, context.nameOfUser)
       if (row.classList.contains("starts-unread")) this.#unreadSeq = Number(row.dataset.seq)
       this.#settle(row)
@@ -90,6 +92,12 @@ export class Timeline {
   react(id, reactions) {
     const row = this.find(id)
     if (row) fillReactions(row, reactions, this.#context.me, this.#context.nameOfUser)
+  }
+
+  /** Charts show the message at a time, or with null no more. */
+  pin(id, pin) {
+    const row = this.find(id)
+    if (row) fillPin(row, pin)
   }
 
   /** Draws the line above the first message of others after `seq`; 0 takes it away. */
