@@ -64,6 +64,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """One board. What its panels show, the browser asks for when it knows how wide they are."""
     found = get_object_or_404(Board, slug=slug, deleted_at=None)
     shown = {"slug": found.slug, "title": found.title, "version": found.version, "panels": found.panels}
+    shown["hidden"] = found.hidden
     context = {
         "board": shown,
         "boards": _boards(),

@@ -20,6 +20,8 @@ export class Board extends EventTarget {
   #seen
   #shown = null
   #sizes
+  /** @type {((plot: object) => void) | null}  puts what was said then on a chart that has just been drawn */
+  annotate = null
   queue = new DrawQueue()
   window
 

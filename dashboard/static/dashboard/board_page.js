@@ -3,6 +3,7 @@
 import { live, notifications } from "../notifications/site.js"
 import { readData, readVersions } from "./api.js"
 import { Board } from "./board.js"
+import { showAnnotations } from "./board_annotations.js"
 import { BoardMenu } from "./board_menu.js"
 import { download } from "./csv.js"
 import { diff } from "./diff.js"
@@ -51,6 +52,7 @@ const versions = new Versions({
 })
 new BoardMenu({ root, page, editor, versions, live, tell })
 new Kiosk({ root, board: slug }).connect()
+showAnnotations({ board, root, live, times })
 
 addEventListener("popstate", () => show(readRange(location.search)))
 onTheme(() => board.remake())

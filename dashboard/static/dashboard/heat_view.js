@@ -46,7 +46,10 @@ export class HeatView {
     this.#plot = makePlot({
       place: this.#place, size, times: look.times, range: () => look.window, unit: "", min: 0, max: Math.max(1, rows.length),
       series: [{ colour: "transparent", width: 0, measured: [], reach: 1 }], missing: () => [],
-      zoomed: look.zoomed, pointed: look.pointed, drawn: (u) => this.#paint(u),
+      zoomed: look.zoomed, pointed: look.pointed, drawn: (u) => {
+        this.#paint(u)
+        look.annotate(u)
+      },
     })
     const [, names] = this.#plot.axes
     const every = Math.ceil(rows.length / Math.max(1, Math.floor(size[1] / 18)))

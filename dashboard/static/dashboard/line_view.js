@@ -60,6 +60,7 @@ export class LineView {
       spans: () => look.spans,
       zoomed: look.bare ? undefined : look.zoomed,
       pointed: look.pointed,
+      drawn: look.bare ? undefined : look.annotate,
     })
   }
 

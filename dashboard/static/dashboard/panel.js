@@ -141,6 +141,7 @@ export class Panel {
     return {
       panel: this.panel, times: board.times, theme: 0, bare: false,
       zoomed: board.zoomed, pointed: (time) => board.pointed(time, this),
+      annotate: (plot) => board.annotate?.(plot),
       get frame() { return panel.frame },
       get window() { return board.window },
       get marks() { return panel.#marks },
