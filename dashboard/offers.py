@@ -13,8 +13,8 @@ STYLES = ("vendor/uplot/uPlot.min.css", "dashboard/panels.css", "dashboard/attac
 
 def register() -> None:
     """Makes them known."""
-    attachments.register(
-        AttachmentType("chart", "dashboard/attachment_chart.js", "dashboard/attachments/chart.html", STYLES)
-    )
+    for name in ("alert", "chart"):
+        module, template = f"dashboard/attachment_{name}.js", f"dashboard/attachments/{name}.html"
+        attachments.register(AttachmentType(name, module, template, STYLES))
     annotations.on_change(tell)
     slashes.register(Slash("metric", USAGE, "Shows a live chart of what is measured", attach, suggest))
