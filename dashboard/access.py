@@ -14,6 +14,10 @@ RETENTION = Retention(days=2, count=7_200)
 ALERTS = Retention(days=30, count=10_000)
 
 
+PUBLIC = frozenset({"board.tick", "board.changed"})
+"""What those see of it who have a link to the board, and no account: no alerts, which name people and rooms."""
+
+
 def stream_of(slug: str) -> str:
     """The name of a board's stream."""
     return f"board.{slug}"
@@ -33,5 +37,5 @@ def alert_verdicts(questions: Sequence[Question]) -> Mapping[Question, Verdict]:
 
 def register() -> None:
     """Makes `board.<slug>` and `alerts.all` streams people can follow."""
-    streams.register(StreamKind(prefix="board", verdicts=verdicts, retention=RETENTION))
+    streams.register(StreamKind(prefix="board", verdicts=verdicts, retention=RETENTION, public=PUBLIC))
     streams.register(StreamKind(prefix="alerts", verdicts=alert_verdicts, retention=ALERTS))

@@ -14,7 +14,13 @@ class DashboardConfig(AppConfig):
         from dashboard.rules import commands as rule_commands  # noqa: F401
         from dashboard.rules import notices
 
+        from dashboard.sharing import actions as sharing
+        from dashboard.sharing import commands as share_commands  # noqa: F401
+        from dashboard.sharing import queries as shares
+        from project.accounts import links
+
         access.register()
+        links.register(sharing.MARK, shares.look)
         notices.register_kind()
         offers.register()
         lifecycle.watch_server()

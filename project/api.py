@@ -77,6 +77,7 @@ for _kind in UNREACHABLE:
 api.add_router("", "project.realtime.api.router")
 api.add_router("", "chat.api.router")
 api.add_router("", "dashboard.api.router")
+api.add_router("", "dashboard.sharing.api.router")
 api.add_router("", "dashboard.rules.api.router")
 api.add_router("", "notifications.api.router")
 api.add_router("", "notifications.api_notify.router")

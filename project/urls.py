@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("project.accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("notifications.outreach.urls")),
+    path("", include("dashboard.sharing.urls")),
     path("", include("dashboard.urls")),
     path("", include("dashboard.ingest.urls")),
     path("", include("chat.urls")),

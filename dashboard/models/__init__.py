@@ -35,6 +35,7 @@ from .measured import (
     Source,
     Target,
 )
+from .shares import Share
 
 __all__ = [
     "COMMENT_MAX",
@@ -63,9 +64,10 @@ __all__ = [
     "Rule",
     "RuleVersion",
     "Series",
-    "Source",
     "Severity",
+    "Share",
     "Silence",
+    "Source",
     "State",
     "Target",
     "Ticker",

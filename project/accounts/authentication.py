@@ -14,6 +14,7 @@ from django.http.cookie import parse_cookie
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from . import links
 from .models import ApiToken, Session, User
 from .scopes import ALL_SCOPES
 from .secrets import digest
@@ -24,13 +25,19 @@ LAST_USED_PRECISION = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Somebody who has proved who they are, and by what: a session (its digest) or a token (its id)."""
+    """Somebody who has proved who they are, and by what: a session (its digest) or a token (its id).
+
+    Or nobody that we know (the user 0), with a link (its digest) to the stream `only`, good until that moment.
+    """
 
     user_id: int
     name: str
     scopes: frozenset[str]
     session: str = ""
     token_id: int = 0
+    link: str = ""
+    only: str = ""
+    until: datetime | None = None
 
 
 Found = tuple[Identity, User]
@@ -48,6 +55,15 @@ def identify(headers: Mapping[str, str]) -> Identity | None:
 def identify_many(requests: Sequence[Mapping[str, str]]) -> list[Identity | None]:
     """The same for many at once, with no more queries."""
     return [found[0] if found else None for found in _authenticate_many(requests)]
+
+
+def recognize_many(requests: Sequence[Mapping[str, str]]) -> list[Identity | None]:
+    """The same, and those who come with a link. Only for what serves streams: it must look at `only`."""
+    secrets = [bearer_secret(headers.get("authorization", "")) for headers in requests]
+    marks = [digest(secret) if secret is not None and links.is_link(secret) else "" for secret in secrets]
+    found = links.good({mark for mark in marks if mark})
+    visitors = {mark: _visitor(mark, link) for mark, link in found.items()}
+    return [visitors.get(mark, known) for mark, known in zip(marks, identify_many(requests), strict=True)]
 
 
 def authenticate(headers: Mapping[str, str]) -> Found | None:
@@ -80,10 +96,11 @@ def signed_in(session: Session, user: User) -> bool:
 def still_valid(identities: Sequence[Identity]) -> list[bool]:
     """For each identity, whether it would be identified again now. Two or three queries, however many there are.
 
-    Knows about deactivation, a changed password, an ended or expired session, a revoked or expired token, and one that
+    Knows about a link that was revoked or has expired, deactivation, a changed password, an ended or expired session, a revoked or expired token, and one that
     lost a scope. A name that changed, or a scope that was added, makes nothing invalid.
     """
     now = timezone.now()
+    linked = links.good({identity.link for identity in identities if identity.link})
     users = User.objects.filter(is_active=True).in_bulk({identity.user_id for identity in identities})
     digests = {identity.session for identity in identities if identity.session}
     sessions = {row.digest: row for row in Session.objects.filter(digest__in=digests, expire_date__gt=now)}
@@ -92,6 +109,8 @@ def still_valid(identities: Sequence[Identity]) -> list[bool]:
     tokens = {(pk, user_id): frozenset(scopes) for pk, user_id, scopes in rows}
 
     def valid(identity: Identity) -> bool:
+        if identity.link:
+            return identity.link in linked
         user = users.get(identity.user_id)
         if user is None:
             return False
@@ -102,6 +121,10 @@ def still_valid(identities: Sequence[Identity]) -> list[bool]:
         return session is not None and signed_in(session, user)
 
     return [valid(identity) for identity in identities]
+
+
+def _visitor(mark: str, link: links.Link) -> Identity:
+    return Identity(0, "", frozenset(), link=mark, only=link.stream, until=link.until)
 
 
 def _authenticate_many(requests: Sequence[Mapping[str, str]]) -> list[Found | None]:

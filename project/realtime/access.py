@@ -11,11 +11,13 @@ from project.realtime import log
 CONTROL_STREAM = "control"
 
 
-def changed(*, user: int | None = None, stream: str | None = None, session: str | None = None) -> None:
-    """Has every process look again at the connections of `user`, at the followers of `stream`, or end a `session`.
+def changed(
+    *, user: int | None = None, stream: str | None = None, session: str | None = None, link: str | None = None
+) -> None:
+    """Has every process look again at the connections of `user`, at the followers of `stream`, or end a `session` or a `link`.
 
     With `user` and `stream` both given, only that user's reading of that stream is looked at. `session` is the raw
-    session key. Runs inside the caller's transaction; takes effect within a second of its commit.
+    session key, `link` a link's digest. Runs inside the caller's transaction; takes effect within a second of its commit.
     """
     data: dict[str, object] = {}
     if user is not None:
@@ -24,6 +26,8 @@ def changed(*, user: int | None = None, stream: str | None = None, session: str 
         data["stream"] = stream
     if session is not None:
         data["session"] = session_digest(session)
+    if link is not None:
+        data["link"] = link
     log.append(CONTROL_STREAM, "access.changed", data)
 
 

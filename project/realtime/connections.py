@@ -16,6 +16,7 @@ class Connections:
         self._all: set[Subscription] = set()
         self.per_user: Counter[int] = Counter()
         self.per_address: Counter[str] = Counter()
+        self.per_link: Counter[str] = Counter()
         metrics.UNACKED.set_function(self._unacked_bytes)
 
     def __iter__(self) -> Iterator[Subscription]:
@@ -27,7 +28,10 @@ class Connections:
     def add(self, subscription: Subscription) -> None:
         """Counts a new connection."""
         self._all.add(subscription)
-        self.per_user[subscription.identity.user_id] += 1
+        if link := subscription.identity.link:
+            self.per_link[link] += 1
+        else:
+            self.per_user[subscription.identity.user_id] += 1
         self.per_address[subscription.address] += 1
         metrics.CONNECTIONS.labels(subscription.transport).inc()
 
@@ -35,7 +39,10 @@ class Connections:
         """Forgets a connection that is over; one that was forgotten already is no error."""
         if subscription in self._all:
             self._all.discard(subscription)
-            _decrement(self.per_user, subscription.identity.user_id)
+            if link := subscription.identity.link:
+                _decrement(self.per_link, link)
+            else:
+                _decrement(self.per_user, subscription.identity.user_id)
             _decrement(self.per_address, subscription.address)
             metrics.CONNECTIONS.labels(subscription.transport).dec()
 

@@ -31,11 +31,15 @@ class Guard:
     def look(self, change: dict[str, Any]) -> None:
         """Takes the data of an `access.changed` event."""
         session, user, stream = change.get("session"), change.get("user"), change.get("stream")
+        link = change.get("link")
         for connection in self._hub.connections:
             if session is not None:
                 if connection.identity.session == session:
                     connection.end(Close.SIGNED_OUT, "session_ended")
-            elif user in (None, connection.identity.user_id) and (
+            elif link is not None:
+                if connection.identity.link == link:
+                    connection.end(Close.SIGNED_OUT, "session_ended")
+            elif (user in (None, connection.identity.user_id) or connection.identity.link) and (
                 not stream or stream in connection.positions
             ):
                 self.recheck([connection], {stream} if stream else None)

@@ -21,8 +21,12 @@ def take_or_refuse(identity: Identity) -> None:
 
     Raises CommandError `rate_limited` with the time to wait.
     """
+    take_or_refuse_for(identity.session or f"token {identity.token_id}")
+
+
+def take_or_refuse_for(key: str) -> None:
+    """The same for whoever is known by this key."""
     rate = settings.LIMIT_COMMANDS_PER_SECOND
-    key = identity.session or f"token {identity.token_id}"
     with _lock:
         bucket = _buckets.pop(key, None) or Bucket(rate, rate * COMMAND_BURST_SECONDS)
         _buckets[key] = bucket

@@ -42,7 +42,8 @@ class Presence:
 class StreamKind:
     """All streams named `<prefix>.<key>`.
 
-    `verdicts(questions)` answers for all of them with a bounded number of queries. After an event of a `redacting`
+    `verdicts(questions)` answers for all of them with a bounded number of queries. Who follows a stream with a link, and
+    has no account, sees events of a `public` type, and of others only that there was one. After an event of a `redacting`
     type, older events of the stream may have been rewritten, so nothing may serve its own copy of them.
     """
 
@@ -51,6 +52,7 @@ class StreamKind:
     retention: Retention
     redacting: frozenset[str] = frozenset()
     presence: Presence | None = None
+    public: frozenset[str] = frozenset()
 
 
 _kinds: dict[str, StreamKind] = {}

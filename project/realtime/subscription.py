@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from project.accounts.authentication import Identity
 from project.realtime import metrics, streams
@@ -12,13 +13,13 @@ from project.realtime.feed import Batch, Feed, Truncated
 from project.realtime.group_commit import GroupCommit
 from project.realtime.protocol import Close, Cursor, encode, format_cursor
 from project.realtime.streams import Question, Verdict
+from project.realtime.withheld import in_public
 
 if TYPE_CHECKING:
     from project.realtime.hub import Hub
 
 MAX_EPHEMERALS = 64
 """What a slow reader may find waiting of what is worth nothing tomorrow; older ones make room."""
-
 
 _together = GroupCommit[list[Question], dict[Question, Verdict]]()
 
@@ -40,6 +41,7 @@ class Subscription:
         self._from_oldest: dict[str, int] = {}
         self._said: list[bytes] = []
         self._ephemerals: dict[str, bytes] = {}
+        self._expiry = self._end_in_time()
 
     # --- Items that concern this connection alone
 
@@ -56,7 +58,7 @@ class Subscription:
             "messages_per_room": settings.LIMIT_MESSAGES_PER_ROOM,
             "unacked_bytes": settings.LIMIT_UNACKED_BYTES,
         }
-        user = self.identity.user_id
+        user = self.identity.user_id or None
         beat = settings.HEARTBEAT_SECONDS
         self.say(
             {"type": "hello", "epoch": self.hub.epoch, "user": user, "heartbeat": beat, "limits": limits}
@@ -97,11 +99,10 @@ class Subscription:
             self.hub.unfollow(self, name)
 
     async def _verdicts(self, names: list[str]) -> dict[str, Verdict]:
-        if "read" not in self.identity.scopes:
-            return dict.fromkeys(names, Verdict.FORBIDDEN)
-        user = self.identity.user_id
-        answers = await _together.submit("verdicts", _verdicts, [(user, name) for name in names])
-        return {name: answers[user, name] for name in names}
+        user, only = self.identity.user_id, self.identity.only
+        allowed = [name for name in names if name == only or "read" in self.identity.scopes]
+        answers = await _together.submit("verdicts", _verdicts, [(user, name) for name in allowed])
+        return dict.fromkeys(names, Verdict.FORBIDDEN) | {name: answers[user, name] for name in allowed}
 
     def _within_limit(self, names: list[str], verdicts: dict[str, Verdict]) -> list[str]:
         allowed = [name for name in names if verdicts[name] is Verdict.OK]
@@ -165,9 +166,18 @@ class Subscription:
             metrics.CLOSED.labels(str(int(code))).inc()
             self._wake.set()
 
+    def _end_in_time(self) -> asyncio.TimerHandle | None:
+        """Has this end when what let it in expires, where that is known beforehand."""
+        if self.identity.until is None:
+            return None
+        left = (self.identity.until - timezone.now()).total_seconds()
+        return self.hub.loop.call_later(max(left, 0.0), self.end, Close.SIGNED_OUT, "session_ended")
+
     def close(self) -> None:
         """Lets go of everything. The connection is over."""
         self.closed = True
+        if self._expiry:
+            self._expiry.cancel()
         self.hub.connections.discard(self)
         self.unsubscribe(list(self.positions))
 
@@ -206,7 +216,7 @@ class Subscription:
             name, seq, batch = behind
             if batch and self.positions.get(name) == seq:
                 self.positions[name] = batch.last
-                return batch
+                return in_public(batch) if self.identity.link else batch
         return None
 
     async def _first_behind(self, looked: set[str]) -> tuple[str, int, Batch | None] | None:

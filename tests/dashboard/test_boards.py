@@ -37,7 +37,7 @@ class Api:
     def post(self, path: str, **data: Any) -> Any:
         return self._client.post(f"/api/v1/{path}", data, content_type="application/json").json()
 
-    def command(self, name: str, **data: Any) -> Any:
+    def command(self, name: str, /, **data: Any) -> Any:
         return self.post(f"commands/{name}", **data)
 
 

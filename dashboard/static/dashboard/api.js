@@ -40,6 +40,9 @@ export const readMetrics = async () => (await ask("metrics")).metrics
 /** What a board once was, newest first. */
 export const readVersions = async (slug) => (await ask(`boards/${slug}/versions`)).versions
 
+/** Links to a board that are good now, newest first. */
+export const readShares = async (slug) => (await ask(`boards/${slug}/shares`)).shares
+
 /** -> { board, cursor } */
 export const readBoard = (slug) => ask(`boards/${slug}`)
 

@@ -9,7 +9,7 @@ export class BoardMenu {
   #menu = document.getElementById("board-menu")
   #options
 
-  /** @param {{ root: HTMLElement, page: object, editor: object, versions: object, live: object, tell: object }} options */
+  /** @param {{ root: HTMLElement, page: object, editor: object, versions: object, share: object, live: object, tell: object }} options */
   constructor(options) {
     this.#options = options
     this.#editor = options.editor
@@ -31,6 +31,7 @@ export class BoardMenu {
     this.#menu.hidePopover()
     if (deed === "edit") this.#editor.begin()
     if (deed === "kiosk") this.#options.root.querySelector("[data-kiosk=on]").click()
+    if (deed === "share") this.#options.share.open()
     if (deed === "versions") this.#options.versions.open()
     if (deed === "delete") document.getElementById("board-delete").showModal()
     if (deed === "json") this.#json.open()

@@ -124,6 +124,7 @@ export class Reading {
       event: ({ type, data }) => type === "board.tick" ? this.#tick(data) : this.#told.happened(type, data),
       reset: () => this.load(),
       revoked: () => this.#told.happened("ended", {}),
+      denied: ({ reason }) => reason !== "limit" && this.#told.happened("ended", {}),
     })
   }
 

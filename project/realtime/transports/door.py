@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from project.accounts.authentication import Identity, identify_many
+from project.accounts.authentication import Identity, recognize_many
 from project.realtime import presence
 from project.realtime.database import UNREACHABLE
 from project.realtime.group_commit import GroupCommit
@@ -75,8 +75,8 @@ def restart_delay() -> float:
     return round(random.uniform(0.2, RESTART_SPREAD_SECONDS), 2)  # noqa: S311  spreads load, keeps no secret
 
 
-async def let_in(scope: dict[str, Any], *, needs_origin: bool = False) -> Guest:
-    """Finds out who is there and whether there is room.
+async def let_in(scope: dict[str, Any], *, needs_origin: bool = False, takes_links: bool = False) -> Guest:
+    """Finds out who is there and whether there is room. A link opens only what `takes_links`.
 
     Raises Refused.
     """
@@ -94,11 +94,13 @@ async def let_in(scope: dict[str, Any], *, needs_origin: bool = False) -> Guest:
         identity, elsewhere = await _together.submit(hub.token, partial(_look_up, hub.token), headers)
     except UNREACHABLE as error:
         raise Refused(Close.UNAVAILABLE, "unavailable", 1.0) from error
-    if identity is None:
+    if identity is None or (identity.link and not takes_links):
         raise Refused(Close.SIGNED_OUT, "unauthenticated")
     _check_room(hub, address)  # again: others have come in while this one was looked up
-    cap = settings.LIMIT_CONNECTIONS_PER_USER
-    if cap and hub.connections.per_user[identity.user_id] + elsewhere >= cap:
+    cap, there = settings.LIMIT_CONNECTIONS_PER_USER, hub.connections.per_user[identity.user_id] + elsewhere
+    if identity.link:
+        cap, there = settings.LIMIT_CONNECTIONS_PER_LINK, hub.connections.per_link[identity.link]
+    if cap and there >= cap:
         raise Refused(Close.TOO_MANY, "too_many_connections", BUSY_SECONDS)
     return Guest(hub, identity, address, news)
 
@@ -111,10 +113,10 @@ _together = GroupCommit[dict[str, str], Found]()
 
 def _look_up(process: str, requests: Sequence[dict[str, str]]) -> list[Found]:
     """A thousand clients that come back at once are looked up a batch at a time."""
-    identities = identify_many(requests)
+    identities = recognize_many(requests)
     elsewhere: dict[int, int] = {}
     if settings.LIMIT_CONNECTIONS_PER_USER:
-        elsewhere = presence.connections_elsewhere({i.user_id for i in identities if i}, process)
+        elsewhere = presence.connections_elsewhere({i.user_id for i in identities if i and not i.link}, process)
     return [(i, elsewhere.get(i.user_id, 0) if i else 0) for i in identities]
 
 

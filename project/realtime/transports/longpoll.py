@@ -41,7 +41,7 @@ class LongPollConsumer(HttpTransport):
         query = query_of(scope)
         seconds = _wait_of(query)
         cursor = cursor_of(query.get("cursor", ""))
-        guest = await let_in(scope)
+        guest = await let_in(scope, takes_links=True)
         hub = guest.hub
         subscription = LongPollSubscription(
             hub, guest.identity, guest.address, settings.LIMIT_STREAMS_PER_REQUEST

@@ -30,7 +30,7 @@ class SseConsumer(HttpTransport):
 
     async def respond(self, scope: dict[str, Any], send: Send) -> None:
         cursor = cursor_of(headers_of(scope).get("last-event-id") or query_of(scope).get("cursor", ""))
-        guest = await let_in(scope)
+        guest = await let_in(scope, takes_links=True)
         hub = guest.hub
         subscription = SseSubscription(hub, guest.identity, guest.address, settings.LIMIT_STREAMS_PER_REQUEST)
         hub.connections.add(subscription)

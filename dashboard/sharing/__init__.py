@@ -1,0 +1,1 @@
+"""Links that show one board, and nothing else, to whoever has them."""
