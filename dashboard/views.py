@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from . import alert_pages as pages
 from .models import Board
 from .panels import WINDOW_MAX
 
@@ -73,7 +74,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "functions": FUNCTIONS,
         "units": UNITS,
         "window_max": WINDOW_MAX,
-        "page_data": {"board": shown, "now": time.time()},
+        "page_data": {"board": shown, "now": time.time()} | pages.about_alerts(request),
     }
     return render(request, "dashboard/board.html", context)
 

@@ -6,7 +6,7 @@ import { readWatch } from "./alert_api.js"
 import { AlertDeeds } from "./alert_deeds.js"
 import { alertAddress, fillAlert, fillMark, named, ruleAddress, STATE_NAMES } from "./alert_rows.js"
 import { marksFor, watching, worst } from "./panel_rules.js"
-import { inOrder, isActive, Watch } from "./watch.js"
+import { inOrder, Watch } from "./watch.js"
 
 /** A board is for its panels: more than so many alerts are on the page of alerts. */
 const SHOWN_MAX = 3
@@ -52,7 +52,8 @@ export class BoardAlerts {
 
   #drawStrip() {
     const { slug } = this.#page.board
-    const here = inOrder(this.#watch.alerts.filter((alert) => alert.board === slug && isActive(alert) && alert.state !== "pending"))
+    const inState = (wanted) => inOrder(this.#watch.alerts.filter(({ board, state }) => board === slug && state === wanted))
+    const here = [...inState("firing"), ...inState("recovering")]
     this.#strip.hidden = here.length === 0
     arrange(this.#strip.querySelector(".alert-list"), here.slice(0, SHOWN_MAX).map((alert) => {
       const row = this.#row(alert.id)

@@ -2,6 +2,8 @@
 
 import { live, notifications } from "../notifications/site.js"
 import { readData, readVersions } from "./api.js"
+import { showAnnotations } from "./board_annotations.js"
+import { BoardAlerts } from "./board_alerts.js"
 import { BoardMenu } from "./board_menu.js"
 import { openBoard } from "./board_view.js"
 import { diff } from "./diff.js"
@@ -30,6 +32,8 @@ const versions = new Versions({
 const share = new ShareDialog({ slug, live, times, shown: () => board.window })
 new BoardMenu({ root, page, editor, versions, share, live, tell })
 new Kiosk({ root, board: slug }).connect()
+new BoardAlerts({ board, grid: document.getElementById("panels"), page, live, now, tell }).connect()
+showAnnotations({ board, root, live, times })
 
 board.addEventListener("failed", ({ detail }) => tell.say(`The board cannot be loaded now. ${detail.message}`, null))
 board.addEventListener("board.changed", ({ detail }) => {
