@@ -37,6 +37,8 @@ MATRIX: dict[str, tuple[tuple[str, str, str], ...]] = {
     "message.send": (MEMBERS_OPEN, MEMBERS_CLOSED, MEMBERS_CLOSED),
     "message.edit": (("forbidden", "ok", "not_found"),) * 3,
     "message.delete": (MEMBERS_CLOSED, MEMBERS_CLOSED, ("forbidden", "ok", "not_found")),
+    "message.pin": (MEMBERS_CLOSED,) * 3,
+    "message.unpin": (MEMBERS_CLOSED,) * 3,
     "reaction.add": (MEMBERS_CLOSED,) * 3,
     "reaction.remove": (MEMBERS_CLOSED,) * 3,
     "typing.start": (MEMBERS_OPEN, MEMBERS_CLOSED, MEMBERS_CLOSED),
@@ -52,7 +54,7 @@ def people(alice: User, bob: User, charlie: User) -> dict[str, User]:
 
 def data_for(name: str, room: Room, bob: User) -> dict[str, Any]:
     """What each command is asked with: about bob, or about what bob said."""
-    of_message = name.startswith(("message.edit", "message.delete", "reaction."))
+    of_message = name.startswith(("message.", "reaction.")) and name != "message.send"
     about: dict[str, Any] = {"message": say(bob, room)["id"]} if of_message else {"room": room.pk}
     fields: dict[str, dict[str, Any]] = {
         "room.invite": {"user": bob.pk},

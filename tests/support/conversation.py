@@ -17,7 +17,7 @@ from tests.support.people import Person
 MIX = (WebSocketClient, SSEClient, WebSocketClient, SSEClient, LongPollClient)
 """Of five clients one polls: each event costs it a request, which is most of the work of such a test."""
 
-EDIT_EVERY, DELETE_EVERY, REACT_EVERY = 5, 11, 7  # messages
+EDIT_EVERY, DELETE_EVERY, REACT_EVERY, PIN_EVERY = 5, 11, 7, 13  # messages
 
 
 def make_clients(people: Sequence[Person], urls: Sequence[str], room: int) -> list[Client]:
@@ -30,7 +30,7 @@ def make_clients(people: Sequence[Person], urls: Sequence[str], room: int) -> li
 
 
 class Conversation:
-    """Clients that each send their share of `total` messages, and edit, delete and react among them.
+    """Clients that each send their share of `total` messages, and edit, delete, react and pin among them.
 
     Without a total they go on until `enough()`. Use it as a context manager: the clients follow the room inside.
     """
@@ -83,6 +83,8 @@ class Conversation:
                 self.expected[client_id] = body
             if number % REACT_EVERY == 0:
                 await client.command("reaction.add", {"message": message["id"], "emoji": "👍"})
+            if number % PIN_EVERY == 0:
+                await client.command("message.pin", {"message": message["id"]})
             if number % DELETE_EVERY == 0:
                 await client.command("message.delete", {"message": message["id"]})
                 self.expected[client_id] = None

@@ -40,7 +40,9 @@ class RoomState:
         self.seq = item["seq"]
         self.events += 1
         data = item["data"]
-        if item["type"].startswith("message."):
+        if item["type"] in ("message.pinned", "message.unpinned"):
+            self.messages[data["message"]]["pin"] = data["pin"]
+        elif item["type"].startswith("message."):
             self.messages[data["id"]] = data
         elif item["type"].startswith("reaction."):
             self.messages[data["message"]]["reactions"] = data["reactions"]
