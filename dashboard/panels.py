@@ -10,12 +10,25 @@ from .models import NAME_MAX, TITLE_MAX
 PANELS_MAX = 60  # on a board: a long page; each is drawn every second
 QUERIES_MAX = 10  # in a panel
 BY_MAX = 10
-WINDOW_MAX = 300  # seconds of a moving average: a late sample changes so many windows after its own
+WINDOW_MAX = 6 * 3_600  # seconds that a moving average or a session looks back
 TEXT_MAX = 5_000
 
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 Function = Literal[
-    "rate", "increase", "avg", "sum", "min", "max", "p50", "p90", "p95", "p99", "count", "last", "moving_avg"
+    "rate",
+    "increase",
+    "avg",
+    "sum",
+    "min",
+    "max",
+    "p50",
+    "p90",
+    "p95",
+    "p99",
+    "count",
+    "last",
+    "moving_avg",
+    "sessions",
 ]
 Type = Literal["line", "area", "stacked", "stat", "gauge", "heatmap", "table", "status", "text"]
 
@@ -41,7 +54,7 @@ class Strict(Schema):
 class Selection(Strict):
     """A metric, of it the series with these labels, put together by `by`, as a function of time.
 
-    `window` is that of a moving average, in seconds.
+    `window` is how far a moving average looks back, or how long a pause ends a session, in seconds.
     """
 
     metric: Name
@@ -97,8 +110,8 @@ Panels = Annotated[list[Panel], Field(max_length=PANELS_MAX), AfterValidator(_di
 
 
 def stored(panels: list[Panel]) -> list[dict[str, object]]:
-    """As JSON, without what was left out."""
-    return [panel.model_dump(exclude_unset=True) for panel in panels]
+    """As JSON, without what was left out but for the size, which every page needs."""
+    return [panel.model_dump(exclude_unset=True) | {"w": panel.w, "h": panel.h} for panel in panels]
 
 
 def parsed(panels: list[dict[str, object]]) -> list[Panel]:

@@ -46,11 +46,14 @@ def answers(address: str) -> bool:
 
 
 def announce(address: str, sign_ins: str, server: "subprocess.Popen[bytes]") -> None:
-    """Print where to go once the server answers."""
+    """Print where to go once the server answers, and have the demo's shop measured for as long as it does."""
     deadline = time.monotonic() + READY_TIMEOUT
     while server.poll() is None and time.monotonic() < deadline:
         if answers(address):
             print(f"\n{sign_ins.strip()}\n\nWatchroom is at {address} (Ctrl-C stops it)\n", flush=True)
+            shop = subprocess.Popen([sys.executable, "manage.py", "demo_metrics", "--to", address], cwd=ROOT)
+            server.wait()
+            shop.terminate()
             return
         time.sleep(0.1)
 
