@@ -175,6 +175,25 @@ def acknowledge(actor: User, alert_id: int) -> Alert:
 
 
 @transaction.atomic
+def unacknowledge(actor: User, alert_id: int) -> Alert:
+    """Says that nobody takes care of an alert any more. Who was told of it already is not told again.
+
+    Raises CommandError `not_found`.
+    """
+    found = locked(Q(pk=alert_id))
+    if not found:
+        raise CommandError("not_found", "There is no such alert.")
+    row = found[0]
+    if row.acknowledged_at is not None:
+        row.acknowledged_by = row.acknowledged_at = None
+        row.save(update_fields=("acknowledged_by", "acknowledged_at"))
+        change = _change(row, AlertChange.Kind.UNACKNOWLEDGED, State(row.state), timezone.now(), actor)
+        AlertChange.objects.bulk_create([change])
+        tell(Written([row], [change], [(GROUP, _group_job(row))] if _waits(row) else []))
+    return row
+
+
+@transaction.atomic
 def acknowledge_told(actor: User, incidents: Mapping[int, int]) -> None:
     """The same for what somebody was told of: alerts by id with their incidents. Those that are over stay so."""
     found = locked(Q(pk__in=list(incidents), state__in=FIRES))

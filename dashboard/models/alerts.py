@@ -125,12 +125,13 @@ class AlertChange(models.Model):
     class Kind(models.TextChoices):
         STATE = "state", "State"
         ACKNOWLEDGED = "acknowledged", "Acknowledged"
+        UNACKNOWLEDGED = "unacknowledged", "No longer acknowledged"
         SILENCED = "silenced", "Silenced"
         UNSILENCED = "unsilenced", "No longer silenced"
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="changes")
     at = models.DateTimeField(db_index=True)
-    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.STATE)
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.STATE)
     before = models.CharField(max_length=10, choices=State.choices)
     state = models.CharField(max_length=10, choices=State.choices)
     value = models.FloatField(null=True)

@@ -36,6 +36,12 @@ def acknowledge(actor: User, data: requests.OneAlert) -> Reply:
     return events.alert(alerts.acknowledge(actor, data.alert))
 
 
+@command("alert.unacknowledge", requests.OneAlert, reply=replies.AlertOut)
+def unacknowledge(actor: User, data: requests.OneAlert) -> Reply:
+    """Says that nobody takes care of it any more. Who was told of it already is not told again."""
+    return events.alert(alerts.unacknowledge(actor, data.alert))
+
+
 @command("silence.create", requests.CreateSilence, reply=replies.SilenceOut)
 def silence(actor: User, data: requests.CreateSilence) -> Reply:
     """Has nobody told of some alerts for a while."""

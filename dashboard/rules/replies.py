@@ -56,7 +56,7 @@ class SilenceOut(Schema):
 
 
 class ChangeOut(Schema):
-    """What happened to an alert: `kind` is `state`, `acknowledged`, `silenced` or `unsilenced`."""
+    """What happened to an alert: `kind` is `state`, `acknowledged`, `unacknowledged`, `silenced` or `unsilenced`."""
 
     id: int
     at: str

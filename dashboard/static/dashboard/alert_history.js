@@ -7,7 +7,7 @@ import { inWords } from "./durations.js"
 import { labelsText } from "./label_text.js"
 import { spansOf } from "./spans.js"
 
-const DEEDS = { acknowledged: "takes care of it", released: "no longer takes care of it", silenced: "Silenced", unsilenced: "No longer silenced" }
+const DEEDS = { acknowledged: "takes care of it", unacknowledged: "no longer takes care of it", silenced: "Silenced", unsilenced: "No longer silenced" }
 
 export class AlertHistory {
   #about

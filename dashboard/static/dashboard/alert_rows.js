@@ -9,7 +9,7 @@ import { format } from "./units.js"
 export const STATE_NAMES = { firing: "Firing", pending: "Pending", recovering: "Recovering", ok: "Quiet" }
 export const SEVERITY_NAMES = { critical: "Critical", warning: "Warning", info: "Info" }
 const SEVERITY_ICONS = { critical: "octagon", warning: "warning", info: "info" }
-const ICONS = { pending: "clock", recovering: "refresh", ok: "check", off: "mute", watched: "bell", acknowledged: "user", released: "leave", silenced: "mute", unsilenced: "bell" }
+const ICONS = { pending: "clock", recovering: "refresh", ok: "check", off: "mute", watched: "bell", acknowledged: "user", unacknowledged: "leave", silenced: "mute", unsilenced: "bell" }
 /** So much of a board is shown before something that happened, and after it, in seconds. */
 const AROUND = [900, 300]
 const MINUTE = 60

@@ -232,6 +232,27 @@ class TestAcknowledging:
         both.refresh_from_db()
         assert both.acknowledged_by == alice
 
+    def test_can_be_given_back(self, both: Alert, alice: User, bob: User) -> None:
+        alerts.acknowledge(alice, both.pk)
+        alerts.unacknowledge(bob, both.pk)
+        both.refresh_from_db()
+        assert both.acknowledged_by is None
+        assert history(both)[-1] == ("unacknowledged", "firing")
+        assert not waiting(alerts.GROUP)
+
+    def test_what_is_given_back_before_anybody_was_told_is_told(
+        self, follow: Make, watch: Watchman, alice: User
+    ) -> None:
+        follow()
+        watch.passes(value=9)
+        pk = Alert.objects.get().pk
+        alerts.acknowledge(alice, pk)
+        run_due()
+        assert inbox(alice) == []
+        alerts.unacknowledge(alice, pk)
+        run_due()
+        assert len(inbox(alice)) == 1
+
     def test_is_over_with_the_incident(self, both: Alert, watch: Watchman, alice: User) -> None:
         alerts.acknowledge(alice, both.pk)
         watch.passes(value=1)
