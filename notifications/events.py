@@ -83,6 +83,26 @@ def restored(read_at: datetime, unread: int) -> Entry:
     return Entry("notification.restored", {"read_at": timestamp(read_at), "unread": unread})
 
 
+def settings_changed(shown: Payload) -> Entry:
+    """What somebody wants in general is this now."""
+    return Entry("settings.changed", shown)
+
+
+def preference_changed(kind: str, channel: str, wanted: bool) -> Entry:
+    """One kind may use one channel now, or not."""
+    return Entry("preference.changed", {"kind": kind, "channel": channel, "wanted": wanted})
+
+
+def mute_changed(source: str, source_name: str, muted: bool) -> Entry:
+    """A source is muted now, or not."""
+    return Entry("mute.changed", {"source": source, "source_name": source_name, "muted": muted})
+
+
+def subscription_changed(topic: str, follows: bool) -> Entry:
+    """A topic is followed now, or not."""
+    return Entry("subscription.changed", {"topic": topic, "follows": follows})
+
+
 def subject(notification_id: int) -> str:
     """Finds the events that carry a notification's text again when it is withdrawn."""
     return f"notification.{notification_id}"

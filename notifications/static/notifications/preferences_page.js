@@ -1,17 +1,22 @@
-// Starts the preferences: every change is saved as it is made, and taken back where it could not be.
+// Starts the preferences: every change is saved as it is made, and taken back where it could not be. What is changed
+// elsewhere shows here as well.
 
 import { Push } from "./push.js"
 import { fromTemplate } from "./row.js"
 import { live, notifications } from "./site.js"
+import { showWish } from "./wishes.js"
 
 const { desktop, notices, sound } = notifications
 const here = document.getElementById("here")
 const push = new Push({ live, desktop, owner: notifications.owner, key: here.dataset.pushKey, name: here.dataset.name })
+const heard = []
+let saving = 0
 const field = (id) => document.getElementById(id)
 
 document.addEventListener("change", ({ target }) => changed(target))
 document.addEventListener("click", ({ target }) => pressed(target))
 desktop.addEventListener("change", drawHere)
+notifications.addEventListener("wish", ({ detail }) => (heard.push(detail), showHeard()))
 await drawHere()
 
 function changed(input) {
@@ -44,13 +49,22 @@ function saveQuiet(input) {
 }
 
 async function save(input, name, data) {
+  saving += 1
   try {
     await live.command(name, data)
     notices.say("Saved", null)
   } catch (error) {
     if (input.type === "checkbox") input.checked = !input.checked
     notices.complain(error)
+  } finally {
+    saving -= 1
+    showHeard()
   }
+}
+
+/** Not while something is being saved: what was so before that would come back for a moment. */
+function showHeard() {
+  if (!saving) heard.splice(0).forEach(showWish)
 }
 
 // --- This device

@@ -13,7 +13,8 @@ import { Seen } from "./seen.js"
 import { watchSignOut } from "./signing_out.js"
 import { Sound } from "./sound.js"
 
-export class Notifications {
+/** Fires `wish` with the item for each other event of the person's inbox, such as a setting that was changed. */
+export class Notifications extends EventTarget {
   #bell
   #data
   #drawer
@@ -27,6 +28,7 @@ export class Notifications {
    * @param {(url: URL) => boolean} [options.visit]   shows an address without leaving the page, where it can
    */
   constructor({ live, data, visit = () => false }) {
+    super()
     this.#live = live
     this.#data = data
     this.looks = { kinds: new Map(data.kinds.map((kind) => [kind.name, kind])), times }
@@ -71,9 +73,15 @@ export class Notifications {
 
   #follow(seq) {
     this.#stop = this.#live.subscribe(this.#stream, seq, {
-      event: (item) => this.inbox.event(item),
+      event: (item) => this.#heard(item),
       reset: () => this.#reload(),
     })
+  }
+
+  #heard(item) {
+    this.inbox.event(item)
+    if (item.type === "settings.changed") this.sound.wanted = item.data.sound
+    this.dispatchEvent(new CustomEvent("wish", { detail: item }))
   }
 
   /** The page was away for longer than the log goes back: begins anew from what is so now. */
