@@ -74,7 +74,7 @@ def main() -> int:
     )
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C reaches the server too; wait for it
-    threading.Thread(target=announce, args=(address, sign_ins, server), daemon=True).start()
+    threading.Thread(target=announce, args=(address, sign_ins, server)).start()
     return server.wait()
 
 

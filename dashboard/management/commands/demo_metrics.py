@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -49,7 +50,8 @@ class Command(BaseCommand):
             for token in people[BOT].tokens.filter(name=NAMED, revoked_at=None):
                 revoke_token(token)
             _, secret = issue_token(people[BOT], NAMED, scopes=["metrics"])
-            signal.signal(signal.SIGTERM, lambda *_: exit())
+            for ending in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(ending, lambda *_: sys.exit())
             _send(f"{to}/api/v1/commands/metrics.push", secret, now, incident)
 
 
