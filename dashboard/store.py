@@ -15,6 +15,9 @@ from .rollups import Key, Rollup, stored
 from .tiers import TIERS, Tier
 
 COLUMNS = "series_id, start, count, sum, min, max, last, last_at, sketch"
+ALL = tuple(COLUMNS.split(", "))
+NUMBERS = ALL[:-1]
+"""Without the sketch."""
 _TYPES = ("bigint", "bigint", "bigint", "float8", "float8", "float8", "float8", "float8", "bytea")
 _PLAIN = ("count", "sum", "min", "max", "last", "last_at")
 _REPLACE = "ON CONFLICT (series_id, start) DO UPDATE SET " + ", ".join(
@@ -72,7 +75,7 @@ def merge(tier: Tier, windows: Mapping[Key, Rollup]) -> None:
 
 def _stored(tier: Tier, keys: Sequence[Key]) -> list[tuple[Any, ...]]:
     """What the table has of these windows: all COLUMNS."""
-    columns = ", ".join(f"t.{name.strip()}" for name in COLUMNS.split(","))
+    columns = ", ".join(f"t.{name}" for name in ALL)
     with connection.cursor() as sql:
         if on_postgres():
             # The bounds are what tells the planner which partitions there is no need to look at.
@@ -108,23 +111,39 @@ def bytes_array(values: Iterable[bytes]) -> str:
 
 
 def rows(
-    tier: Tier, series: Iterable[int], first: int, end: int, *, sketches: bool = False
+    tier: Tier, series: Iterable[int], first: int, end: int, columns: Sequence[str] = NUMBERS
 ) -> Iterable[tuple[Any, ...]]:
-    """The windows of these series that start in `[first, end)`: all COLUMNS, without the sketch unless it is asked for.
-
-    In no particular order.
-    """
-    columns = COLUMNS if sketches else COLUMNS.removesuffix(", sketch")
+    """The windows of these series that start in `[first, end)`, in no particular order."""
     with connection.cursor() as sql:
         for some in _parts(sorted(series)):
             ids: list[Any] = [list(some)] if on_postgres() else list(some)
             marks = "ANY(%s)" if on_postgres() else f"({', '.join(['%s'] * len(some))})"
             which = f"series_id {'=' if on_postgres() else 'IN'} {marks}"
             sql.execute(
-                f"SELECT {columns} FROM {tier.table} WHERE {which} AND start >= %s AND start < %s",  # noqa: S608
+                f"SELECT {', '.join(columns)} FROM {tier.table} WHERE {which} AND start >= %s AND start < %s",  # noqa: S608
                 [*ids, first, end],
             )
             yield from sql.fetchall()
+
+
+def first_of(tier: Tier, series: int, most: int) -> list[tuple[Any, ...]]:
+    """The oldest windows of a series: all COLUMNS."""
+    with connection.cursor() as sql:
+        sql.execute(
+            f"SELECT {COLUMNS} FROM {tier.table} WHERE series_id = %s ORDER BY start LIMIT %s",  # noqa: S608
+            [series, most],
+        )
+        return list(sql.fetchall())
+
+
+def remove_windows(tier: Tier, series: int, starts: Sequence[int]) -> None:
+    """Deletes these windows of a series."""
+    with connection.cursor() as sql:
+        sql.execute(
+            f"DELETE FROM {tier.table} WHERE series_id = %s AND start IN"  # noqa: S608
+            f" (SELECT CAST(v.value AS bigint) FROM {json_rows()}) AND start BETWEEN %s AND %s",
+            [series, json.dumps(starts), min(starts), max(starts)],
+        )
 
 
 def remove(series: Sequence[int]) -> None:

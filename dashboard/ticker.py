@@ -144,7 +144,7 @@ class Clock:
         while not self._stopping.is_set():
             now = time.time()
             try:
-                if _alone(self.leader.beat, now) and now - tended > retention.EVERY_SECONDS:
+                if _alone(self._beat, now) and now - tended > retention.EVERY_SECONDS:
                     tended = now
                     _alone(retention.tend, now)
             except UNREACHABLE as error:

@@ -8,6 +8,7 @@ from . import events
 from .models import Board
 from .panels import Panel, parsed
 from .queries.lines import evaluate
+from .queries.past import LOOKING_BACK
 from .tiers import FINEST
 
 REFILL_SECONDS = 300
@@ -15,6 +16,8 @@ REFILL_SECONDS = 300
 OVERLAP_SECONDS = 10
 """After a longer time there is a hole, and whoever follows loads the board anew: from then on, with what lies between
 reading it and following it."""
+REVISED_SECONDS = 300
+"""What looks back further than this is told of a late sample for so long only: it changes that by little."""
 APART_SECONDS = 10
 """Changed windows that are farther apart than this are read by themselves."""
 
@@ -55,13 +58,13 @@ def _ticks(
 
 
 def _touched(panels: Sequence[Panel], revised: Iterable[tuple[str, int]], ticked: int) -> set[int]:
-    """The windows, of those the board was told of, that show something else now. A moving average looks back, so the
-    windows after a changed one change too."""
+    """The windows, of those the board was told of, that show something else now. What looks back changes
+    in the windows after a changed one too."""
     reach: dict[str, int] = {}
     for panel in panels:
         for query in panel.queries:
             for part in (query, query.ratio_to) if query.ratio_to else (query,):
-                length = part.window if part.fn == "moving_avg" else 1
+                length = min(part.window, REVISED_SECONDS) if part.fn in LOOKING_BACK else 1
                 reach[part.metric] = max(reach.get(part.metric, 0), length)
     return {
         window

@@ -38,6 +38,7 @@ FUNCTIONS = (
     ("rate", "Per second"),
     ("increase", "Increase"),
     ("moving_avg", "Moving average"),
+    ("sessions", "Open sessions"),
     ("p50", "Median"),
     ("p90", "90th percentile"),
     ("p95", "95th percentile"),

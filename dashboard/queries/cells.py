@@ -41,11 +41,12 @@ class Cell:
         if (row[7], row[6]) > (self.last_at, self.last):
             self.last, self.last_at = row[6], row[7]
         if len(row) > 8:
-            sketch = sketch_of(bytes(row[8]), row[4], count)
             if self.sketch is None:
-                self.sketch = sketch
+                self.sketch = sketch_of(bytes(row[8]), row[4], count)
+            elif row[8]:
+                self.sketch.merge_encoded(bytes(row[8]))
             else:
-                self.sketch.merge(sketch)
+                self.sketch.add(row[4], count)
 
 
 Value = Callable[[Cell, float], float | None]
@@ -93,24 +94,6 @@ def cells_of(rows: Iterable[Row]) -> dict[int, Cell]:
         if cell is None:
             cell = found[row[1]] = Cell()
         cell.add(row)
-    return found
-
-
-def moving(cells: dict[int, Cell], kind: str, step: int, window: int) -> dict[int, float]:
-    """The average over the `window` seconds that end with each window; of a counter, its rate over them."""
-    places = max(1, round(window / step))
-    found: dict[int, float] = {}
-    if not cells:
-        return found
-    starts = sorted(cells)
-    count, total, oldest = 0, 0.0, 0
-    for place, start in enumerate(starts):
-        while starts[oldest] <= start - places * step:
-            oldest += 1
-        # Summed anew each time: taking away what has left would leave what rounding made of it.
-        some = [cells[starts[n]] for n in range(oldest, place + 1)]
-        count, total = sum(cell.count for cell in some), math.fsum(cell.sum for cell in some)
-        found[start] = total / (places * step) if kind == Kind.COUNTER else total / count
     return found
 
 

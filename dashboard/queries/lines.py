@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,7 +12,9 @@ from dashboard.models import LAST_AT_SECONDS, Metric, Series
 from dashboard.panels import QUANTILES, Panel, Query, Selection
 from dashboard.tiers import Tier
 
-from .cells import Cell, Row, cells_of, moving, octaves, value_of
+from . import plain
+from .cells import Cell, Row, cells_of, octaves, value_of
+from .past import LOOKING_BACK, Look, moving, read, sessions
 
 LINES_MAX = 100
 """Of one query: more cannot be told apart in a chart. The first by their labels."""
@@ -51,24 +53,29 @@ class _Reading:
         self._metrics = {row.name: row for row in Metric.objects.filter(name__in=names)}
         self._series: dict[int, list[tuple[int, Mapping[str, str]]]] = defaultdict(list)
         ids = [row.pk for row in self._metrics.values()]
-        before = max((part.window for _, part in asked if part.fn == "moving_avg"), default=0)
-        start = first - before - tier.step if before else first
+        looks = [self._look(part) for _, part in asked if part.fn in LOOKING_BACK]
+        start = min((look.start for look in looks), default=first)
         # What was not measured since cannot have a row.
         recent = Series.objects.filter(metric__in=ids, last_at__gte=start - LAST_AT_SECONDS)
         for pk, metric, labels in recent.values_list("pk", "metric_id", "labels"):
             self._series[metric].append((pk, _labels(labels)))
-        plain: set[int] = set()
+        numbers: set[int] = set()
+        functions: set[str] = set()
         sketched: set[int] = set()
+        back: dict[Look, set[int]] = defaultdict(set)
         for type, part in asked:
             found = {pk for group in self._groups(part).values() for pk in group}
             if type == HEATMAP or part.fn in QUANTILES:
                 sketched |= found
+            elif part.fn in LOOKING_BACK:
+                back[self._look(part)] |= found
             else:
-                plain |= found
-        self._rows: dict[int, list[Row]] = defaultdict(list)
-        for some, sketches in ((sketched, True), (plain - sketched, False)):
-            for row in store.rows(tier, some, start, end, sketches=sketches) if some else ():
-                self._rows[row[0]].append(row)
+                numbers |= found
+                functions.add(part.fn)
+        self._columns = plain.columns(functions)
+        self._plain = _by_series(store.rows(tier, numbers, first, end, self._columns))
+        self._sketched = _by_series(store.rows(tier, sketched, first, end, store.ALL))
+        self._past = {look: read(look, sorted(some)) for look, some in back.items()}
 
     def lines(self, panel: Panel) -> list[Line]:
         """Everything that a panel shows."""
@@ -101,17 +108,17 @@ class _Reading:
             return {}
         found: dict[str, dict[int, float | None]] = {}
         for key, ids in self._groups(part).items():
-            cells = self._cells(ids)
-            if part.fn == "moving_avg":
-                smooth = moving(cells, metric.kind, self._tier.step, part.window)
-                found[key] = {start: value for start, value in smooth.items() if start >= self._first}
-            else:
+            if part.fn in LOOKING_BACK:
+                look = self._look(part)
+                function = moving if part.fn == "moving_avg" else sessions
+                found[key] = dict(function(look, self._past[look], ids, metric.kind))
+            elif part.fn in QUANTILES:
                 value = value_of(part.fn, metric.kind)
-                found[key] = {
-                    start: value(cell, self._seconds(start))
-                    for start, cell in cells.items()
-                    if start >= self._first and (part.fn not in QUANTILES or metric.kind != "counter")
-                }
+                cells = self._cells(ids) if metric.kind != "counter" else {}
+                found[key] = {start: value(cell, 0) for start, cell in cells.items()}
+            else:
+                rows = [self._plain[pk] for pk in ids if pk in self._plain]
+                found[key] = plain.values(part.fn, metric.kind, rows, self._columns, self._seconds)
         return found
 
     def _heat(self, query: Query) -> list[Line]:
@@ -122,7 +129,7 @@ class _Reading:
         if metric is None or metric.kind == "counter":
             return []
         for start, cell in self._cells(ids).items():
-            for bound, count in octaves(cell).items() if start >= self._first else ():
+            for bound, count in octaves(cell).items():
                 key = canonical({"le": bound})
                 line = lines.setdefault(key, Line(key, {"le": bound}, bound))
                 line.values[start] = count
@@ -136,11 +143,21 @@ class _Reading:
                 groups[canonical({name: labels[name] for name in part.by if name in labels})].append(pk)
         return groups
 
+    def _look(self, part: Selection) -> Look:
+        return Look(self._tier, self._first, self._end, part.window)
+
     def _cells(self, ids: Sequence[int]) -> dict[int, Cell]:
-        return cells_of(row for pk in ids for row in self._rows[pk])
+        return cells_of(row for pk in ids for row in self._sketched.get(pk, ()))
 
     def _seconds(self, start: int) -> float:
         return max(1.0, min(float(self._tier.step), self._now - start))
+
+
+def _by_series(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
+    return dict(found)
 
 
 def _parts(query: Query) -> list[Selection]:

@@ -14,6 +14,7 @@ FUNCTIONS = {
     "rate": "rate of",
     "increase": "increase of",
     "moving_avg": "moving average of",
+    "sessions": "open sessions of",
     "p50": "median of",
     "p90": "90th percentile of",
     "p95": "95th percentile of",

@@ -10,6 +10,7 @@ from dashboard.ingest.points import canonical
 from dashboard.models import LAST_AT_SECONDS, Kind, Metric, Series
 from dashboard.panels import QUANTILES, Query, Selection
 from dashboard.queries.cells import Cell, Row, value_of
+from dashboard.queries.past import active
 from dashboard.tiers import TIERS, Tier
 
 from . import ranges
@@ -139,6 +140,13 @@ class Windows:
         if len(groups) > LABEL_SETS_MAX:
             raise Unanswerable(f"There are more than {LABEL_SETS_MAX} label sets.")
         pieces = cut(ask.first, ask.end, self._now)
+        if ask.fn == "sessions":
+            return {
+                key: float(
+                    sum(any(active(row, metric.kind) for row in self._pieces(pk, pieces)) for pk, _ in some)
+                )
+                for key, some in groups.items()
+            }
         value = value_of(_function(ask.fn, metric.kind), metric.kind)
         found: Values = {}
         for key, some in groups.items():

@@ -42,7 +42,7 @@ from dashboard.tiers import TIERS
 names = {row.pk: row.metric.name for row in Series.objects.select_related("metric")}
 found = []
 for tier in TIERS:
-    for row in store.rows(tier, names, 0, 2**40, sketches=True):
+    for row in store.rows(tier, names, 0, 2**40, store.ALL):
         sketch = sketch_of(bytes(row[8]), row[4], row[2])
         quantiles = [sketch.quantile(q) for q in (0.5, 0.9, 0.99)]
         found.append([tier.step, names[row[0]], row[1], *row[2:8], quantiles])

@@ -29,7 +29,7 @@ from dashboard.tiers import TIERS
 found = {}
 for series in Series.objects.select_related("metric"):
     if series.metric.name.startswith("test."):
-        (row,) = store.rows(TIERS[-1], [series.pk], 0, 2**40, sketches=True)
+        (row,) = store.rows(TIERS[-1], [series.pk], 0, 2**40, store.ALL)
         sketch = sketch_of(bytes(row[8]), row[4], row[2])
         quantiles = [sketch.quantile(q) for q in (0.1, 0.5, 0.9, 0.99)]
         found[series.metric.name] = [series.metric.kind, json.loads(series.labels), row[2], row[3], row[6], quantiles]

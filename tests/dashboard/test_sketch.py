@@ -43,6 +43,13 @@ def test_merging_gives_what_one_sketch_of_all_would_be(parts: list[list[float]],
     assert state(merged) == state(sketch_of([value for part in parts for value in part]))
 
 
+@given(VALUES, VALUES)
+def test_merging_what_is_stored_is_merging(ours: list[float], theirs: list[float]) -> None:
+    merged = sketch_of(ours)
+    merged.merge_encoded(sketch_of(theirs).encode())
+    assert state(merged) == state(sketch_of(ours + theirs))
+
+
 @given(VALUES)
 def test_what_is_stored_is_what_was_counted(values: list[float]) -> None:
     sketch = sketch_of(values)

@@ -3,7 +3,7 @@
 import { labelsText } from "./label_text.js"
 
 const field = (element, name) => element.querySelector(`[data-field=${name}]`)
-const MOVING = "moving_avg"
+const LOOKING_BACK = ["moving_avg", "sessions"]
 /** Seconds, as the server has it. */
 const USUAL_WINDOW = 60
 const words = (text) => text.split(",").map((word) => word.trim()).filter(Boolean)
@@ -23,17 +23,17 @@ export function fillQuery(element, query) {
   fitQuery(element)
 }
 
-/** Only a moving average has a length. */
+/** Only what looks back has a length. */
 export function fitQuery(element) {
-  const isMoving = ["fn", "ratio-fn"].some((name) => field(element, name).value === MOVING)
-  field(element, "window").closest("label").hidden = !isMoving
+  const looksBack = ["fn", "ratio-fn"].some((name) => LOOKING_BACK.includes(field(element, name).value))
+  field(element, "window").closest("label").hidden = !looksBack
 }
 
 /** @throws {Error} for labels that cannot be read */
 export function readQuery(element, labelsOf) {
   const value = (name) => field(element, name).value.trim()
   const by = words(value("by"))
-  const withWindow = (part) => part.fn === MOVING ? { ...part, window: Number(value("window")) || USUAL_WINDOW } : part
+  const withWindow = (part) => LOOKING_BACK.includes(part.fn) ? { ...part, window: Number(value("window")) || USUAL_WINDOW } : part
   const query = withWindow({ metric: value("metric"), where: labelsOf(value("where")), fn: value("fn"), by, legend: value("legend") })
   if (!value("ratio-metric")) return query
   const other = withWindow({ metric: value("ratio-metric"), where: labelsOf(value("ratio-where")), fn: value("ratio-fn"), by, legend: "" })

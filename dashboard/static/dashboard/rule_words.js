@@ -7,6 +7,7 @@ import { format } from "./units.js"
 const FUNCTIONS = {
   avg: "average of", sum: "sum of", min: "lowest value of", max: "highest value of", last: "last value of",
   count: "number of samples of", rate: "rate a second of", increase: "increase of", moving_avg: "moving average of",
+  sessions: "open sessions of",
   p50: "median of", p90: "90th percentile of", p95: "95th percentile of", p99: "99th percentile of",
 }
 /** These make something else of a number than what it is. */
