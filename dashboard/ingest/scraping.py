@@ -3,8 +3,8 @@
 import time
 from datetime import timedelta
 from types import ModuleType
+from urllib.parse import urlsplit
 
-import requests
 from django.db import transaction
 from django.utils import timezone
 from prometheus_client import parser
@@ -17,22 +17,16 @@ from project.jobs.running import Running
 
 from . import exposition
 from .exposition import Scrape
+from .fetching import Failed, fetch
 from .points import Point, Push, Sender, canonical
 from .writing import write
 
-TIMEOUT_SECONDS = 10.0
-TEXT_MAX = 16 * 1024 * 1024
-"""A node exporter says a hundredth of this."""
 PATIENT = 50
 """Attempts for what only a database that is away can stop: half a day."""
 
 OPEN_METRICS = "application/openmetrics-text"
 ACCEPTED = f"{OPEN_METRICS};version=1.0.0,text/plain;version=0.0.4;q=0.5"
 """OpenMetrics says when a total began, so the first one counts; the older text does not."""
-
-
-class Failed(Exception):
-    """A target did not say what it measures. The message is for staff."""
 
 
 def begin(target: Target) -> None:
@@ -66,18 +60,9 @@ def fetched(target: Target, now: float) -> Push:
 
     Raises Failed.
     """
+    page = fetch(target.url, {"Accept": ACCEPTED})
     try:
-        asked = {"Accept": ACCEPTED}
-        with requests.get(target.url, headers=asked, timeout=TIMEOUT_SECONDS, stream=True) as answer:
-            answer.raise_for_status()
-            kind = answer.headers.get("Content-Type", "")
-            body = answer.raw.read(TEXT_MAX + 1, decode_content=True)
-    except (requests.RequestException, OSError) as error:
-        raise Failed(f"It cannot be fetched: {error}") from error
-    if len(body) > TEXT_MAX:
-        raise Failed(f"It says more than {TEXT_MAX} bytes.")
-    try:
-        families = list(_parser_of(kind).text_string_to_metric_families(body.decode()))
+        families = list(_parser_of(page.type).text_string_to_metric_families(page.body.decode()))
     except (ValueError, KeyError, IndexError) as error:
         raise Failed(f"This is not Prometheus' text: {error}") from error
     return exposition.push_of(_sender(target), "scrape", families, Scrape(_labels(target), now))
@@ -88,7 +73,8 @@ def _parser_of(content_type: str) -> ModuleType:
 
 
 def _labels(target: Target) -> dict[str, str]:
-    return {"job": target.name, "instance": target.url.partition("://")[2].partition("/")[0]}
+    place = urlsplit(target.url).netloc.rpartition("@")[2]  # not the name and password to get in with
+    return {"job": target.name, "instance": place}
 
 
 def _sender(target: Target) -> Sender:

@@ -1,7 +1,6 @@
 """`POST /v1/metrics`: where an OpenTelemetry exporter sends what it has, unchanged."""
 
 import hashlib
-import zlib
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -13,12 +12,12 @@ from project.realtime.database import UNREACHABLE
 from project.realtime.errors import CommandError
 
 from . import otlp, quota
+from .packing import CannotUnpack, TooLarge, unpacked
 from .points import Sender
 from .writing import write
 
 BODY_MAX = 4 * 1024 * 1024
 UNPACKED_MAX = 16 * 1024 * 1024
-"""What a body may unpack to: a small one can be made that unpacks to all the memory there is."""
 JSON = "application/json"
 PROTOBUF = "application/x-protobuf"
 
@@ -68,16 +67,9 @@ def _body(request: HttpRequest) -> bytes:
     body = request.read(BODY_MAX + 1)
     if len(body) > BODY_MAX:
         raise CommandError("too_large", f"A body may have {BODY_MAX} bytes.")
-    coding = request.headers.get("Content-Encoding", "identity")
-    if coding == "identity":
-        return body
-    if coding != "gzip":
-        raise CommandError("invalid", "A body may be packed with gzip, or not at all.")
-    unpacking = zlib.decompressobj(wbits=31)
     try:
-        unpacked = unpacking.decompress(body, UNPACKED_MAX + 1)
-    except zlib.error as error:
-        raise CommandError("invalid", "This is not gzip.") from error
-    if len(unpacked) > UNPACKED_MAX:
-        raise CommandError("too_large", f"A body may unpack to {UNPACKED_MAX} bytes.")
-    return unpacked
+        return unpacked(body, request.headers.get("Content-Encoding", ""), UNPACKED_MAX)
+    except CannotUnpack as error:
+        raise CommandError("invalid", str(error)) from error
+    except TooLarge as error:
+        raise CommandError("too_large", str(error)) from error
