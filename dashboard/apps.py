@@ -10,7 +10,8 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from dashboard import access, commands, lifecycle, offers, stock  # noqa: F401  importing registers the commands
-        from dashboard.ingest import scraping  # noqa: F401  and the job
+        from dashboard.actions import series  # noqa: F401  and the jobs
+        from dashboard.ingest import scraping  # noqa: F401
         from dashboard.rules import commands as rule_commands  # noqa: F401
         from dashboard.rules import notices
 

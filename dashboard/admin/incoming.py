@@ -1,0 +1,77 @@
+"""How measurements come in: who sends them, who is asked for them, and what came too late."""
+
+import time
+from typing import Any
+
+from django.contrib import admin
+from django.db import models, transaction
+from django.http import HttpRequest
+
+from dashboard.ingest import scraping
+from dashboard.ingest.checks import REASONS
+from dashboard.models import DeadLetter, Source, Target
+from dashboard.queries.boards import WATERMARK_SECONDS
+from dashboard.queries.sources import names_of
+
+from .looking import ToLookAt, moment
+
+
+@admin.register(Source)
+class SourceAdmin(ToLookAt):
+    """Who sends measurements, and how far each has come."""
+
+    list_display = ("key", "called", "lag", "watermark", "received", "accepted", "late", "rejected")
+    search_fields = ("key",)
+    ordering = ("-received_at",)
+
+    @admin.display(description="name")
+    def called(self, row: Source) -> str:
+        return names_of([row.key]).get(row.key, "")
+
+    @admin.display(description="behind the clock", ordering="newest_at")
+    def lag(self, row: Source) -> str:
+        return f"{max(0.0, time.time() - row.newest_at):,.0f} s"
+
+    @admin.display(description="has sent everything up to", ordering="newest_at")
+    def watermark(self, row: Source) -> Any:
+        return moment(row.newest_at and row.newest_at - WATERMARK_SECONDS)
+
+    @admin.display(description="last push", ordering="received_at")
+    def received(self, row: Source) -> Any:
+        return moment(row.received_at)
+
+
+@admin.register(DeadLetter)
+class DeadLetterAdmin(ToLookAt):
+    """Samples that were not taken and are kept to be looked at."""
+
+    list_display = ("at", "sender", "metric", "labels", "value", "measured", "why")
+    list_filter = ("reason", "metric")
+    search_fields = ("metric", "sender")
+    date_hierarchy = "at"
+    ordering = ("-pk",)
+
+    @admin.display(description="measured at", ordering="measured_at")
+    def measured(self, row: DeadLetter) -> Any:
+        return moment(row.measured_at)
+
+    @admin.display(description="reason", ordering="reason")
+    def why(self, row: DeadLetter) -> str:
+        return REASONS.get(row.reason, row.reason)
+
+
+@admin.register(Target)
+class TargetAdmin(admin.ModelAdmin):
+    """Addresses that are scraped. Whoever may change them decides what this server fetches, inside its network too."""
+
+    list_display = ("name", "url", "interval", "enabled", "last_at", "error")
+    list_filter = ("enabled",)
+    readonly_fields = ("last_at", "error")
+    formfield_overrides = {models.URLField: {"assume_scheme": "http"}}
+    ordering = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Target, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if obj.enabled:
+                scraping.begin(obj)
