@@ -12,7 +12,10 @@ PLACES = 16
 class Layout(ABC):
     """What the buckets of a histogram mean. Two with the same `text` can be subtracted."""
 
-    text: str
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """Tells layouts apart."""
 
     @abstractmethod
     def spread(self, index: int, count: int) -> Iterable[tuple[float, int]]:
@@ -26,7 +29,7 @@ class Bounds(Layout):
     bounds: tuple[float, ...]
 
     @property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         return ",".join(map(repr, self.bounds))
 
     def spread(self, index: int, count: int) -> Iterable[tuple[float, int]]:
@@ -56,7 +59,7 @@ class Exponential(Layout):
     scale: int
 
     @property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         return f"2^{self.scale}"
 
     def spread(self, index: int, count: int) -> Iterable[tuple[float, int]]:

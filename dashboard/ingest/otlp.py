@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from google.protobuf import json_format
@@ -183,7 +184,8 @@ def _summary(maker: _Maker) -> Iterable[Make]:
     yield lambda index: maker.make(index, Kind.COUNTER, float(point.count), suffix="_count", running=True)
     yield lambda index: maker.make(index, Kind.COUNTER, point.sum, suffix="_sum", running=True)
     for one in point.quantile_values:
-        yield lambda index, one=one: maker.make(index, Kind.GAUGE, one.value, quantile=f"{one.quantile:g}")  # type: ignore[misc]
+        labels = {"quantile": f"{one.quantile:g}"}
+        yield partial(maker.make, kind=Kind.GAUGE, value=one.value, **labels)
 
 
 _BY_FORM: dict[str, Callable[[_Maker], Iterable[Make]]] = {

@@ -53,9 +53,11 @@ def _moment(value: object, now: float) -> float:
             return float(value)
         except OverflowError as error:
             raise Refused(checks.TIME) from error
+    if not isinstance(value, str):
+        raise Refused(checks.TIME)
     try:
-        moment = datetime.fromisoformat(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
         raise Refused(checks.TIME) from error
     if moment.tzinfo is None:
         raise Refused(checks.TIME)

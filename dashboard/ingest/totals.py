@@ -50,10 +50,11 @@ def _difference(now: Distribution, before: dict[str, Any]) -> Distribution | Non
     old = {int(index): count for index, count in before.get("buckets", {}).items()}
     then = layout(before.get("layout", ""))
     if then.text != now.layout.text:
-        both = isinstance(then, Exponential) and isinstance(now.layout, Exponential)
-        if not both or then.scale < now.layout.scale:  # type: ignore[attr-defined]
+        if not isinstance(then, Exponential) or not isinstance(now.layout, Exponential):
             return None
-        old = then.coarsened(old, now.layout.scale)  # type: ignore[attr-defined]
+        if then.scale < now.layout.scale:
+            return None
+        old = then.coarsened(old, now.layout.scale)
     buckets = {index: count - old.get(index, 0) for index, count in now.buckets.items()}
     if any(count < 0 for count in buckets.values()) or old.keys() - buckets.keys():
         return None
