@@ -55,6 +55,8 @@ def _deliveries(row: Notification) -> Iterator[Moment]:
 
 def _where(delivery: Delivery) -> str:
     to = delivery.address or (str(delivery.device) if delivery.device else "a device that is gone")
+    if delivery.digest_at:
+        return f"Digest by email to {to}"
     told = (
         f"Correction to revision {delivery.revision}"
         if delivery.corrects

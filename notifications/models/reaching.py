@@ -59,6 +59,9 @@ class Delivery(models.Model):
     corrects = models.BooleanField(
         default=False, help_text="Replaces a copy that says what is true no longer."
     )
+    digest_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The digest that it is a part of."
+    )
     state = models.CharField(max_length=9, choices=DeliveryState.choices, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
@@ -69,6 +72,13 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         indexes: ClassVar = [models.Index(fields=["created_at"], name="delivery_age")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["notification", "digest_at"],
+                name="delivery_in_a_digest_once",
+                condition=models.Q(digest_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk}"

@@ -94,7 +94,7 @@ def _rungs(row: Notification, duty: Duty) -> list[Rung]:
 
 def _breath(row: Notification, starts: datetime) -> datetime | None:
     """Until when there must be time to react to the first that was sent; None where nothing was."""
-    first = row.deliveries.filter(created_at__gte=starts).order_by("created_at")
+    first = row.deliveries.filter(created_at__gte=starts, digest_at=None).order_by("created_at")
     sent = first.values_list("created_at", flat=True).first()
     return sent + BREATH if sent else None
 
@@ -111,6 +111,7 @@ def _send(row: Notification, channel: Channel, priority: int, repeated: int) -> 
         deliveries.put((message(device=device) for device in devices), priority)
         return
     address = attention.address_of(row.recipient)
-    recent = row.deliveries.filter(channel=channel, created_at__gt=timezone.now() - MAIL_AGAIN)
+    since = timezone.now() - MAIL_AGAIN
+    recent = row.deliveries.filter(channel=channel, digest_at=None, created_at__gt=since)
     if address and not recent.exists():
         deliveries.put([message(address=address)], priority)

@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from notifications import actions
-from notifications.models import Digest, Notification, Settings
+from notifications.models import Delivery, Digest, Notification, Settings
 from notifications.outreach.digest import next_time
 from notifications.outreach.mail import MAX_ATTEMPTS
+from notifications.timeline import moments_of
 from project.accounts.models import User
 from tests.notifications.outreach.conftest import Clock, told
 from tests.notifications.outreach.test_mail import part, way_out
@@ -118,6 +119,48 @@ def test_a_server_that_is_away_for_days_does_not_end_all_that_come_later(
     days(clock, 1)
     assert mail.told() == ["2 unread: two"]
     assert len(waiting("digest")) == 1
+
+
+def test_it_is_seen_of_each_notification_that_it_was_in_one(
+    alice: User, mail: MailServer, clock: Clock
+) -> None:
+    wants(alice, "daily")
+    first, second = quietly(alice, title="one"), quietly(alice, title="two")
+    days(clock, 1)
+    rows = Delivery.objects.order_by("pk").values_list("notification", "state", "attempts", "address")
+    assert list(rows) == [(pk, "delivered", 1, alice.email) for pk in (first.pk, second.pk)]
+    told = [moment.what for moment in moments_of(first)]
+    assert f"Digest by email to {alice.email}: delivered" in told
+
+
+def test_it_is_seen_that_one_could_not_be_sent_and_what_was_read_meanwhile_was_not_in_it(
+    alice: User, mail: MailServer, clock: Clock
+) -> None:
+    wants(alice, "daily")
+    read, left = quietly(alice), quietly(alice)
+    mail.replies = ["451 Try again later"]
+    clock.set("2026-03-05 08:00 +0000")
+    run_due()
+    assert {error[:16] for error in Delivery.objects.values_list("error", flat=True)} == {"SMTPDataError: ("}
+    actions.read(alice.pk, [read.pk])
+    clock.forward(hours=1)
+    run_due()
+    states = dict(Delivery.objects.values_list("notification", "state"))
+    assert states == {read.pk: "skipped", left.pk: "delivered"}
+
+
+def test_a_digest_is_no_mail_of_its_own_about_what_is_in_it(
+    alice: User, mail: MailServer, clock: Clock
+) -> None:
+    wants(alice, "daily")
+    clock.set("2026-03-05 07:59 +0000")
+    told(alice, title="unseen")
+    clock.set("2026-03-05 08:00 +0000")
+    run_due(only="digest")
+    for _ in range(20):
+        clock.forward(minutes=1)
+        run_due()
+    assert mail.told() == ["Unread: unseen", "unseen"]
 
 
 def test_one_click_ends_digests(alice: User, mail: MailServer, clock: Clock, stranger: Client) -> None:

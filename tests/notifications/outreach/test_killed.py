@@ -67,6 +67,32 @@ for n in range({count}):
     actions.amend(key, [user.pk], "right")
 """
 )
+# Claim; what is told no more, what is, sending; delivered, end of the job, the next.
+DIGEST_STEPS = 2 * 7
+
+DIGEST = """
+from django.utils import timezone
+from notifications.models import Notification, Settings
+from project.accounts.models import User
+from project.jobs import queue
+
+now = timezone.now()
+for n in range({count}):
+    user = User.objects.create(username=f"dave{{n}}", email=f"dave{{n}}@example.org")
+    Settings.objects.create(user=user, digest="daily")
+    Notification.objects.create(recipient=user, kind="notice", title=f"note {{n}}", priority=2)
+    queue.put("digest", dict(user=user.pk, at=now.isoformat()), key=f"digest.{{user.pk}}", due=now)
+"""
+LOOK_AT_DIGESTS = """
+import json
+from django.utils import timezone
+from notifications.models import Delivery
+from project.jobs.models import Job
+rows = Delivery.objects.filter(digest_at__isnull=False)
+ahead = Job.objects.filter(name="digest", state="waiting", due_at__gt=timezone.now()).count()
+deliveries = list(rows.values_list("notification", "state"))
+print(json.dumps(dict(deliveries=deliveries, ahead=ahead, jobs=Job.objects.count())))
+"""
 LOOK = """
 import json
 from django.utils import timezone
@@ -156,6 +182,23 @@ def test_each_letter_is_one_message(place: Installation, mail: MailServer) -> No
     kill_at_every_step(place, MAIL_STEPS)
     told_once(place, MAIL_STEPS)
     assert sorted(mail.told()) == sorted(f"note {n}" for n in range(MAIL_STEPS))
+
+
+@pytest.mark.heavy
+def test_each_digest_is_one_message_and_the_next_one_comes(place: Installation, mail: MailServer) -> None:
+    place.shell.run(DIGEST.format(count=DIGEST_STEPS))
+    kill_one_at_each_step(place.environment, DIGEST_STEPS)
+    survivor = Work(place.environment, threads=4)
+    survivor.start()
+    wait_until(
+        lambda: place.shell.tell(LOOK_AT_DIGESTS)["ahead"] == DIGEST_STEPS, 60, "everything to be done"
+    )
+    survivor.stop()
+    found = place.shell.tell(LOOK_AT_DIGESTS)
+    assert found["jobs"] == DIGEST_STEPS
+    assert len(found["deliveries"]) == len({pk for pk, _ in found["deliveries"]}) == DIGEST_STEPS
+    assert {state for _, state in found["deliveries"]} == {"delivered"}
+    assert sorted(mail.told()) == sorted(f"Unread: note {n}" for n in range(DIGEST_STEPS))
 
 
 @pytest.mark.heavy
