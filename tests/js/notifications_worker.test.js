@@ -54,6 +54,11 @@ class Worker {
 
 class Page {
   moves = []
+
+  constructor(path = "/rooms/2/") {
+    this.url = ORIGIN + path
+  }
+
   focused = false
   visibilityState = "hidden"
 
@@ -147,6 +152,24 @@ test("a press opens its place in a page that is there, or else in a new one", as
   await worker.push(NEWS)
   await worker.press("7")
   assert.deepEqual([page.focused, page.moves, worker.shown.size], [true, ["/notifications/7/open/"], 0])
+})
+
+test("a press goes to the page that is at that room already, else to the one used last that may be moved", async () => {
+  const [board, lastUsed, there] = [new Page("/dashboard/ops/"), new Page("/rooms/3/"), new Page("/rooms/1/?at=4")]
+  worker.pages = [board, lastUsed, there]
+  await worker.push(NEWS)
+  await worker.press("7")
+  worker.pages = [board, new Page("/notifications/preferences/"), lastUsed]
+  await worker.push(NEWS)
+  await worker.press("7")
+  assert.deepEqual([board, lastUsed, there].map(({ moves, focused }) => [moves.length, focused]), [[0, false], [1, true], [1, true]])
+})
+
+test("a board on a wall and a page of settings are left where they are", async () => {
+  worker.pages = [new Page("/dashboard/ops/"), new Page("/settings/")]
+  await worker.push(NEWS)
+  await worker.press("7")
+  assert.deepEqual([worker.opened, worker.pages.map(({ moves }) => moves.length)], [["/notifications/7/open/"], [0, 0]])
 })
 
 test("a button opens its own address, and a page that cannot be moved is left where it is", async () => {

@@ -5,6 +5,8 @@ const ICON = "/static/notifications/icon.png"
 const BADGE = "/static/notifications/badge.png"
 const BUTTONS_MAX = 2 // browsers show no more
 const URGENT = 5
+/** Pages that go from one place to the next anyway. */
+const MOVABLE = /^\/(rooms|notifications)\/(?!preferences)/
 
 self.addEventListener("install", () => self.skipWaiting())
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()))
@@ -25,8 +27,9 @@ self.addEventListener("message", (event) => {
 self.addEventListener("notificationclick", (event) => {
   const { notification, action } = event
   notification.close()
-  const button = action ? notification.data.urls[action] : null
-  event.waitUntil(open(button ?? `/notifications/${notification.tag}/open/`))
+  const { link, urls } = notification.data
+  const button = action ? urls[action] : null
+  event.waitUntil(button ? open(button, button) : open(`/notifications/${notification.tag}/open/`, link))
 })
 
 /**
@@ -71,10 +74,17 @@ async function takeDown(id) {
   for (const notification of shown) notification.close()
 }
 
-/** In a page of ours that is open already, the one that was used last, or else in a new one. */
-async function open(address) {
-  const [page] = await self.clients.matchAll({ type: "window" })
-  if (!page || new URL(address, self.location).origin !== self.location.origin) return self.clients.openWindow(address)
+/**
+ * Goes to an address that leads to a place: in a page of ours that is there already, else in the one that was looked at
+ * last, else in a new one. A board on a wall, or settings that somebody is at, stay where they are.
+ */
+async function open(address, place) {
+  const { origin, pathname } = new URL(place, self.location)
+  const isOurs = origin === self.location.origin
+  const pages = isOurs ? await self.clients.matchAll({ type: "window" }) : [] // the one focused last comes first
+  const at = ({ url }) => new URL(url).pathname
+  const page = pages.find((one) => at(one) === pathname) ?? pages.find((one) => MOVABLE.test(at(one)))
+  if (!page) return self.clients.openWindow(address)
   try {
     await page.focus()
     return await page.navigate(address)
