@@ -38,11 +38,15 @@ def explanation(rule: Definition) -> str:
 
 def asked(query: Selection) -> str:
     """A query, as in "95th percentile of lag (zone eu)"."""
-    where = ", ".join(f"{name} {value}" for name, value in query.where.items())
-    text = f"{FUNCTIONS[query.fn]} {query.metric}" + (f" ({where})" if where else "")
+    text = f"{FUNCTIONS[query.fn]} {_named_metric(query)}"
     if isinstance(query, Query) and query.ratio_to is not None:
         text += f" in relation to the {asked(query.ratio_to)}"
     return text
+
+
+def _named_metric(query: Selection) -> str:
+    where = ", ".join(f"{name} {value}" for name, value in query.where.items())
+    return f"{query.metric} ({where})" if where else query.metric
 
 
 def length(seconds: int) -> str:
@@ -64,7 +68,7 @@ def _condition(condition: Threshold | Change | NoData | Anomaly | Composite) -> 
         return _composite(condition)
     what = f"the {asked(condition.query)} over {length(condition.over)}"
     if isinstance(condition, NoData):
-        return f"nothing is measured of {condition.query.metric} for {length(condition.over)}"
+        return f"nothing is measured of {_named_metric(condition.query)} for {length(condition.over)}"
     if isinstance(condition, Anomaly):
         where = {"both": "away from", "above": "above", "below": "below"}[condition.direction]
         return f"{what} is more than {number(condition.deviations)} deviations {where} what is usual"

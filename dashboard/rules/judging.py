@@ -22,8 +22,8 @@ from .machine import Status
 from .reading import Windows
 from .schemas import STEP, parsed
 
-CATCH_UP_SECONDS = 600
-"""After a longer time without a leader, what lies before was not seen: nobody wants to hear of it now."""
+CATCH_UP_SECONDS = 60
+"""After a longer time without a leader the site itself was away: that nothing was measured then says nothing."""
 
 
 class Judge:

@@ -77,8 +77,8 @@ def say(running: Running) -> None:
 
 def end(alert_id: int) -> None:
     """Has a message changed when the last of its alerts is over. In the caller's transaction."""
-    found = Alert.objects.filter(pk=alert_id).values_list("post", flat=True).first()
-    post = Post.objects.select_for_update().filter(pk=found, ended_at=None).first()
+    rows = Post.objects.select_for_update(of=("self",))
+    post = rows.filter(alerts=alert_id, ended_at=None).first()
     if post is None or post.alerts.filter(state__in=FIRES).exists():
         return
     post.ended_at = timezone.now()
@@ -98,7 +98,7 @@ def change(running: Running) -> None:
             rooms().change(post.message, wording.over(rows, post.ended_at), _attached(rows))
 
 
-def _attached(rows: Sequence[Alert]) -> list[Attachment]:
+def _attached(rows: Sequence[Alert]) -> Sequence[Attachment]:
     found = (_attachment(row) for row in rows)
     return [one for one in found if one is not None][:CHARTS_MAX]
 

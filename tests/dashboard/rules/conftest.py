@@ -50,7 +50,7 @@ class Watchman:
         """So much time passes, with this value of `load` in the middle of each ten seconds, and rules are judged."""
         for _ in range(seconds // 10):
             if value is not None:
-                self.load(value, **labels)
+                self.load(value, 5, **labels)
             self.at += 10
             self.judge()
 

@@ -35,7 +35,8 @@ def spans(series: dict[str, Any]) -> list[tuple[str, int, int]]:
 def test_it_draws_values_and_states(watch: Watchman) -> None:
     for value in (1, 9, 9, 9, 1, 1):
         watch.passes(value=value)
-    found = tried(end=NOW + 60, **{"for": 10, "keep_firing": 10})
+    lasting: dict[str, Any] = {"for": 10, "keep_firing": 10}
+    found = tried(end=NOW + 60, **lasting)
     (series,) = found["series"]
     assert (found["step"], found["from"], found["to"]) == (10, NOW, NOW + 60)
     assert series["points"][1:] == [[NOW + 10 * n, value] for n, value in enumerate((1, 9, 9, 9, 1, 1), 1)]

@@ -158,7 +158,7 @@ ANOMALY: dict[str, Any] = {
 def test_what_is_unusual_for_the_hour_of_the_week_fires(make: Make, watch: Watchman, series: Series) -> None:
     weeks_of_load([10, 12] * 30, [9, 13] * 30, [10, 12] * 30)
     make(ANOMALY)
-    seen = []
+    seen: list[str] = []
     for value in (12, 18, 15, 14, 11):  # the middle is 11, the spread 1.48
         watch.at = NOW + 60 * len(seen)
         for second in range(0, 60, 10):

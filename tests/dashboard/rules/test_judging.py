@@ -74,7 +74,7 @@ def test_what_comes_late_changes_what_comes_next_and_not_what_was(make: Make, wa
 
 def test_the_next_leader_judges_what_none_did_and_nothing_twice(make: Make, watch: Watchman) -> None:
     make(**{"for": 20})
-    for _ in range(12):
+    for _ in range(6):
         watch.load(9)
         watch.at += 10
         if watch.at == NOW + 10:
