@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from . import partitions, store
 from .models import Batch, Board, DeadLetter, Revision, Series, Source
+from .rules import retention as rules
 from .tiers import DAY, TIERS, Tier
 
 EVERY_SECONDS = 3_600.0
@@ -30,6 +31,7 @@ def tend(now: float) -> None:
     DeadLetter.objects.filter(at__lt=timezone.now() - LETTERS_KEPT).delete()
     # Nobody leads for longer than the finest tier is kept: what has changed since cannot be told of.
     Revision.objects.filter(start__lt=now - TIERS[0].keep_seconds).delete()
+    rules.prune()
     _forget_charts(now - CHARTS_KEPT.total_seconds())
     Source.objects.filter(received_at__lt=now - SOURCES_KEPT).delete()
     _forget_series(now - max(tier.keep_seconds for tier in TIERS))

@@ -1,4 +1,4 @@
-"""The boards that a site has from its first start. Whoever deletes or changes them is not contradicted."""
+"""The boards, and the rules, that a site has from its first start. Whoever changes them is not contradicted."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from .models import Board
 from .panels import Panel, stored
+from .rules import stock as rules
 
 THIS_SERVER = "this-server"
 THE_TEAM = "the-team"
@@ -22,3 +23,5 @@ def make(**_: Any) -> None:
             board = json.loads((BOARDS / f"{slug}.json").read_text())
             checked = stored([Panel.model_validate(panel) for panel in board["panels"]])
             actions.create(None, board["title"], checked, slug)
+    if Board.objects.filter(slug=THIS_SERVER, deleted_at=None).exists():
+        rules.make()
