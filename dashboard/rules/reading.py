@@ -147,11 +147,10 @@ class Windows:
                 )
                 for key, some in groups.items()
             }
-        value = value_of(_function(ask.fn, metric.kind), metric.kind)
         found: Values = {}
         for key, some in groups.items():
-            if cell := _together([rows for pk, _ in some if (rows := self._pieces(pk, pieces))]):
-                found[key] = value(cell, float(pieces[-1].end - pieces[0].first))
+            if together := [rows for pk, _ in some if (rows := self._pieces(pk, pieces))]:
+                found[key] = _value(ask.fn, metric.kind, together, float(pieces[-1].end - pieces[0].first))
         return found
 
     def _pieces(self, series: int, pieces: Iterable[Piece]) -> list[Row]:
@@ -175,17 +174,18 @@ class Windows:
         return self._groups[which]
 
 
-def _function(fn: str, kind: str) -> str:
-    """A moving average is one over the time that is asked for."""
-    if fn != "moving_avg":
-        return fn
-    return "rate" if kind == Kind.COUNTER else "avg"
+def _value(fn: str, kind: str, series: list[list[Row]], seconds: float) -> float | None:
+    """What a function says of some windows of some series, taken as one. What looks back in a panel looks at all of
+    this time here: a moving average, and how many series are in a session."""
+    if fn == "sessions":
+        return float(sum(any(active(row, kind) for row in rows) for rows in series))
+    if fn == "moving_avg":
+        fn = "rate" if kind == Kind.COUNTER else "avg"
+    return value_of(fn, kind)(_together(series), seconds)
 
 
-def _together(series: list[list[Row]]) -> Cell | None:
-    """Some windows of some series as one. A level's sum is that of the averages of each series over the whole time."""
-    if not series:
-        return None
+def _together(series: list[list[Row]]) -> Cell:
+    """As one window. A level's sum is that of the averages of each series over the whole time."""
     cell = Cell()
     for rows in series:
         for row in rows:

@@ -58,7 +58,7 @@ def test_it_is_made_once_with_some_days_behind_it(monkeypatch: pytest.MonkeyPatc
     shown = boards.snapshot(made, newest - 50, newest, 500)["panels"]
     assert all(shown[panel["id"]][0]["points"] for panel in board.PANELS)
     assert Rule.objects.filter(board=made).count() == 3
-    assert all(rule.definition["room"] for rule in Rule.objects.filter(board=made))
+    assert all(rule.definition["room"] and rule.evaluated for rule in Rule.objects.filter(board=made))
 
     call_command("demo_metrics")
     assert Rule.objects.filter(board=made).count() == 3

@@ -16,6 +16,7 @@ from dashboard.actions import boards, rules
 from dashboard.demo import board, history, shop
 from dashboard.models import Board
 from dashboard.panels import Panel, stored
+from dashboard.rules import past
 from dashboard.rules.schemas import parsed
 from project.accounts.actions import issue_token, revoke_token
 from project.accounts.models import User
@@ -23,6 +24,10 @@ from project.between.rooms import rooms as offered
 
 BOT, OWNER, ROOM, TOPIC = "harbor", "maya", "incidents", "alerts"
 NAMED = "Metrics of the demo"
+WATCHED_SECONDS = 2 * shop.BLOCK
+"""For so long its rules have been there, as far as anybody can see: time for an incident or two."""
+MARGIN_SECONDS = 10
+"""What is newer is still coming in."""
 FIRST_INCIDENT = (150, 390)
 """Seconds after the beginning: whoever tries the site sees an alert come and go."""
 
@@ -43,7 +48,7 @@ class Command(BaseCommand):
         is_new = not Board.objects.filter(slug=board.SLUG).exists()
         if is_new:
             history.write(now)
-            _make(people[OWNER])
+            _make(people[OWNER], now)
         if to:
             region, (start, end) = next(iter(shop.REGIONS)), FIRST_INCIDENT
             incident = shop.Incident(region, now + start, now + end) if is_new else None
@@ -56,12 +61,12 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def _make(owner: User) -> None:
+def _make(owner: User, now: int) -> None:
     panels = stored([Panel.model_validate(panel) for panel in board.PANELS])
     boards.create(owner, board.TITLE, panels, board.SLUG)
     room = next((place.room for place in offered().places(owner) if place.name == ROOM), None)
-    for definition in board.rules(room, TOPIC):
-        rules.create(owner, parsed(definition))
+    made = [rules.create(owner, parsed(definition)) for definition in board.rules(room, TOPIC)]
+    past.judge(made, now - WATCHED_SECONDS, now - MARGIN_SECONDS)
 
 
 def _send(url: str, secret: str, since: int, incident: shop.Incident | None) -> None:

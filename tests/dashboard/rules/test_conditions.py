@@ -68,6 +68,16 @@ def test_a_ratio_is_a_threshold_too(make: Make, watch: Watchman, push: Push) -> 
     assert Alert.objects.get().value == pytest.approx(0.2)
 
 
+def test_sessions_are_those_of_the_time_that_is_looked_at(make: Make, watch: Watchman) -> None:
+    make({"kind": "threshold", "query": {"metric": "load", "fn": "sessions"}, "over": 30, "above": 2})
+    for user in "ab":
+        watch.load(1, user=user)
+    watch.passes(value=0, user="c")
+    assert states() == {}
+    watch.passes(value=1, user="c")
+    assert Alert.objects.get().value == 3
+
+
 def test_the_sum_of_a_level_does_not_grow_with_the_time_that_is_looked_at(
     make: Make, watch: Watchman
 ) -> None:
