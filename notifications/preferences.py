@@ -6,7 +6,7 @@ from project.accounts.models import User
 
 from . import kinds, queries
 from .events import Payload
-from .models import Channel, Digest, Settings, Topic
+from .models import Channel, Digest, Priority, Settings, Topic
 from .outreach import keys
 
 
@@ -27,7 +27,8 @@ def page(user: User, this_browser: str) -> dict[str, Any]:
 
 
 def _kinds(user: User) -> list[Payload]:
-    """Every kind, with whether each channel may be used for it: by the person's wish, else as the kind has it."""
+    """Every kind, with whether each channel may be used for it: by the person's wish, else as the kind has it. What is
+    told quietly stays in the inbox and the digest, so there is nothing to wish for."""
     wishes = {(one.kind, one.channel): one.wanted for one in user.preferences.all()}
     return [
         {
@@ -41,6 +42,7 @@ def _kinds(user: User) -> list[Payload]:
                     "wanted": wishes.get((kind.name, channel), getattr(kind, channel)),
                 }
                 for channel, name in Channel.choices
+                if kind.priority >= Priority.NORMAL
             ],
         }
         for kind in kinds.registered()

@@ -53,18 +53,20 @@ def _deliveries(row: Notification) -> Iterator[Moment]:
             yield Moment(delivery.attempted_at or delivery.created_at, f"{where} not yet{_because(delivery)}")
 
 
+def what_is(delivery: Delivery) -> str:
+    """What is brought to somebody by it, and how."""
+    channel = delivery.get_channel_display().lower()
+    if delivery.withdraws:
+        return f"Withdrawal by {channel}"
+    if delivery.digest_at:
+        return f"Digest by {channel}"
+    told = "Correction to revision" if delivery.corrects else "Revision"
+    return f"{told} {delivery.revision} by {channel}"
+
+
 def _where(delivery: Delivery) -> str:
     to = delivery.address or (str(delivery.device) if delivery.device else "a device that is gone")
-    if delivery.digest_at:
-        return f"Digest by email to {to}"
-    told = (
-        f"Correction to revision {delivery.revision}"
-        if delivery.corrects
-        else f"Revision {delivery.revision}"
-    )
-    return (
-        f"{'Withdrawal' if delivery.withdraws else told} by {delivery.get_channel_display().lower()} to {to}"
-    )
+    return f"{what_is(delivery)} to {to}"
 
 
 def _because(delivery: Delivery) -> str:

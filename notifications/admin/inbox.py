@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from .. import actions
 from ..models import Delivery, Device, Notification
-from ..timeline import moments_of
+from ..timeline import moments_of, what_is
 from .looking import ToLookAt
 
 
@@ -73,10 +73,14 @@ class NotificationAdmin(ToLookAt):
 class DeliveryAdmin(ToLookAt):
     """Pushes and mails, with what went wrong."""
 
-    list_display = ("id", "notification", "channel", "to", "state", "attempts", "error", "created_at")
+    list_display = ("id", "notification", "what", "to", "state", "attempts", "error", "created_at")
     list_filter = ("state", "channel")
     list_select_related = ("notification", "device")
     search_fields = ("address", "error")
+
+    @admin.display(description="what")
+    def what(self, delivery: Delivery) -> str:
+        return what_is(delivery)
 
     @admin.display(description="to")
     def to(self, delivery: Delivery) -> str:

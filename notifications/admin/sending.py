@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -28,11 +29,19 @@ class NoticeForm(forms.Form):
     topic = forms.ModelChoiceField(Topic.objects.order_by("name"), required=False, to_field_name="name")
     group = forms.ModelChoiceField(Group.objects.order_by("name"), required=False, to_field_name="name")
     people = forms.CharField(
-        max_length=PEOPLE_MAX, required=False, help_text="Usernames, with spaces or commas between them."
+        max_length=PEOPLE_MAX,
+        required=False,
+        help_text="Usernames, with spaces or commas between them.",
+        widget=AdminTextInputWidget,
     )
-    title = forms.CharField(max_length=TITLE_MAX)
-    body = forms.CharField(max_length=BODY_MAX, required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    link = forms.CharField(max_length=LINK_MAX, required=False)
+    title = forms.CharField(max_length=TITLE_MAX, widget=AdminTextInputWidget)
+    body = forms.CharField(max_length=BODY_MAX, required=False, widget=AdminTextareaWidget(attrs={"rows": 4}))
+    link = forms.CharField(
+        max_length=LINK_MAX,
+        required=False,
+        help_text="Where a press leads: an address, or a path on this site such as /rooms/.",
+        widget=AdminTextInputWidget,
+    )
     priority = forms.TypedChoiceField(choices=Priority.choices, coerce=int, initial=Priority.NORMAL)
     due = forms.DateTimeField(
         required=False, label="Not before", help_text="As in 2026-12-24 18:00, in UTC. Empty: now."

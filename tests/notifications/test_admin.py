@@ -148,3 +148,13 @@ def test_topics_are_made_and_described_and_their_followers_get_turns(staff: Clie
 def test_people_who_are_not_staff_see_none_of_it(client: Client, alice: User) -> None:
     client.force_login(alice)
     assert client.get(url("broadcast", "add")).status_code == 302
+
+
+def test_the_list_of_deliveries_says_what_each_was(staff: Client, alice: User) -> None:
+    pk = tell(alice)[alice.pk]
+    now = only(alice).created_at
+    for more in ({"withdraws": True}, {"corrects": True}, {"digest_at": now}, {}):
+        Delivery.objects.create(notification_id=pk, channel=Channel.EMAIL, address="a@example.org", **more)
+    page = staff.get(url("delivery")).content.decode()
+    for what in ("Withdrawal", "Correction to revision 1", "Digest", "Revision 1"):
+        assert f">{what} by email<" in page
