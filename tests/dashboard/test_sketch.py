@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.sketch import ACCURACY, MAX_BINS, Sketch
+from dashboard.sketch import ACCURACY, MAX_BINS, Sketch, counted, value_of
 
 VALUES = st.lists(st.floats(-1e12, 1e12).filter(lambda value: value == 0 or abs(value) > 1e-12), min_size=1)
 QUANTILES = (0.0, 0.25, 0.5, 0.9, 0.95, 0.99, 1.0)
@@ -48,6 +48,31 @@ def test_merging_what_is_stored_is_merging(ours: list[float], theirs: list[float
     merged = sketch_of(ours)
     merged.merge_encoded(sketch_of(theirs).encode())
     assert state(merged) == state(sketch_of(ours + theirs))
+
+
+BINS = st.tuples(st.booleans(), st.integers(-300, 300), st.integers(1, 5))
+
+
+@given(VALUES, st.lists(BINS, max_size=8))
+def test_counting_in_what_is_stored_is_counting(
+    values: list[float], more: list[tuple[bool, int, int]]
+) -> None:
+    sketch = sketch_of(values)
+    data = sketch.encode()
+    for positive, index, count in more:
+        sketch.add(value_of(index) if positive else -value_of(index), count)
+        found = counted(data, positive=positive, index=index, count=count)
+        assert found is not None
+        data = found
+    assert state(Sketch.decode(data)) == state(sketch)
+
+
+def test_counting_in_what_is_stored_stops_where_the_layout_would_change() -> None:
+    many = Sketch()
+    many.positive = dict.fromkeys(range(MAX_BINS), 1)
+    assert counted(many.encode(), positive=True, index=5_000, count=1) is None
+    assert counted(Sketch.of(1.0, 2**40).encode(), positive=True, index=0, count=1) is None
+    assert counted(Sketch.of(1.0, 2**32 - 1).encode(), positive=True, index=0, count=1) is None
 
 
 @given(VALUES)
