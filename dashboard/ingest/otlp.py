@@ -184,8 +184,7 @@ def _summary(maker: _Maker) -> Iterable[Make]:
     yield lambda index: maker.make(index, Kind.COUNTER, float(point.count), suffix="_count", running=True)
     yield lambda index: maker.make(index, Kind.COUNTER, point.sum, suffix="_sum", running=True)
     for one in point.quantile_values:
-        labels = {"quantile": f"{one.quantile:g}"}
-        yield partial(maker.make, kind=Kind.GAUGE, value=one.value, **labels)
+        yield partial(maker.make, kind=Kind.GAUGE, value=one.value, quantile=f"{one.quantile:g}")
 
 
 _BY_FORM: dict[str, Callable[[_Maker], Iterable[Make]]] = {
