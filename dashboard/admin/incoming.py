@@ -45,8 +45,7 @@ class SourceAdmin(ToLookAt):
 class DeadLetterAdmin(ToLookAt):
     """Samples that were not taken and are kept to be looked at."""
 
-    list_display = ("at", "sender", "metric", "labels", "value", "measured", "why")
-    list_filter = ("reason", "metric")
+    list_display = ("at", "metric", "labels", "value", "measured", "sender", "why")
     search_fields = ("metric", "sender")
     date_hierarchy = "at"
     ordering = ("-pk",)

@@ -50,7 +50,7 @@ class Droppable(ToLookAt):
 
 @admin.register(Metric)
 class MetricAdmin(Droppable):
-    list_display = ("name", "kind", "unit", "help", "series_count", "newest")
+    list_display = ("name", "sort", "series_count", "newest", "unit", "help")
     list_filter = ("kind",)
     search_fields = ("name",)
     ordering = ("name",)
@@ -65,6 +65,10 @@ class MetricAdmin(Droppable):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.costs)
         return [path("costs/", view, name="dashboard_metric_costs"), *super().get_urls()]
+
+    @admin.display(description="kind", ordering="kind")
+    def sort(self, metric: Metric) -> str:
+        return metric.get_kind_display().partition(":")[0]
 
     @admin.display(description="series", ordering="n")
     def series_count(self, metric: Any) -> str:
@@ -115,9 +119,8 @@ class MetricAdmin(Droppable):
 
 @admin.register(Series)
 class SeriesAdmin(Droppable):
-    list_display = ("metric", "labels", "token", "created_at", "newest")
+    list_display = ("metric", "labels", "newest", "token", "created_at")
     list_select_related = ("metric", "token")
-    list_filter = (("metric", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("metric__name", "labels")
     ordering = ("-pk",)
     actions = ("merge", "drop")
