@@ -15,7 +15,10 @@ router = Router(tags=["boards"])
 
 
 @router.get(
-    "/boards/{slug}/shares", response={200: schemas.Shares, **REFUSALS}, summary="Links to a board"
+    "/boards/{slug}/shares",
+    response={200: schemas.Shares, **REFUSALS},
+    by_alias=True,
+    summary="Links to a board",
 )
 def shares(request: HttpRequest, slug: str) -> dict[str, Any]:
     """The links to a board that are good now, the newest first. Their addresses are known to nobody but who has them."""

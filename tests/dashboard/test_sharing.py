@@ -144,6 +144,8 @@ def test_a_frozen_link_stays_what_it_was(api: Api, slug: str, push: Push) -> Non
     push({"name": "load", "value": 9, "at": now - 20})
     api.command("board.update", board=slug, title="Other", panels=[])
     assert Client().get(made["path"] + "data", {"from": 0}).json() == before
+    (listed,) = api.get(f"boards/{slug}/shares")["shares"]
+    assert (listed["from"], listed["to"], listed["live"]) == (now - 60, now - 5, False)
     page = Client().get(made["path"])
     assert b"My Servers" in page.content
     assert b"Other" not in page.content

@@ -89,7 +89,7 @@ export class ShareDialog {
     ].join(" · ")
     const button = item.querySelector("[data-share]")
     button.dataset.share = share.id
-    button.setAttribute("aria-label", `End the link ${name}`)
+    button.setAttribute("aria-label", `End it: the link ${name}`)
     return item
   }
 
