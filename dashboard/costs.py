@@ -23,7 +23,7 @@ INDEX_ENTRY = 8 + 16 + POINTER
 INDEX_FULL = 0.9
 
 # SQLite: the index is the table. A row has some bytes that say what it has, and a pointer; whole numbers take what they
-# need, and windows that are added at as many places as there are series leave pages a little emptier than they could be.
+# need, and windows that are added at as many places as there are series leave pages a little emptier than could be.
 CELL_HEAD, SMALL_NUMBERS, REAL_NUMBERS = 16, 7, 5 * 8
 CELL_FULL = 0.9
 
