@@ -54,10 +54,12 @@ class Leader:
 
         Raises the ORM's errors while the database is away. Whatever was done by then is done.
         """
-        window = int(now - WATERMARK_SECONDS) - 1
+        window, begun = int(now - WATERMARK_SECONDS) - 1, time.monotonic()
         if self._close(window, now) or (self._take_over(now) and self._close(window, now)):
             self._tell(now)
-            self._judge.judge(Ticker.objects.get(pk=1).closed, lambda: self._renew(now))
+            self._judge.judge(
+                Ticker.objects.get(pk=1).closed, lambda: self._renew(now + time.monotonic() - begun)
+            )
         return self.leads
 
     def resign(self) -> None:

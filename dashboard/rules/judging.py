@@ -35,8 +35,8 @@ class Judge:
         self._usuals = Usuals()
 
     def judge(self, closed: int, renew: Callable[[], bool]) -> None:
-        """Evaluates what is due now that windows up to `closed` are closed. Nothing is written where `renew` says that
-        another leads."""
+        """Evaluates what is due now that windows up to `closed` are closed. `renew` holds the lease for a while longer;
+        nothing is written where it says that another leads."""
         newest = (closed + 1) // STEP * STEP
         if newest <= self._judged:
             return
@@ -58,7 +58,11 @@ class Judge:
         course.usuals = self._usuals
         due = {at: [watches[pk] for pk in some] for at, some in moments.items()}
         windows = Windows([ask for at, some in due.items() for ask in course.asks(some, at)], max(due))
-        steps = {at: course.step(due[at], at, windows) for at in sorted(due)}
+        steps = {}
+        for at in sorted(due):
+            if not renew():  # each may take a while, where there are very many rules
+                return False
+            steps[at] = course.step(due[at], at, windows)
         silences = list(queries.active_silences(timezone.now()))
         return judged.write(rows, watches, steps, active, silences, renew)
 
