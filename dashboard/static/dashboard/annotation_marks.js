@@ -5,6 +5,7 @@ import { fillLink } from "./annotation_list.js"
 
 /** A label opens to the side on which there is room. */
 const MIDDLE = 0.5
+const SIDES = ["left", "top", "width", "height"]
 
 export class AnnotationMarks {
   #annotations
@@ -20,10 +21,14 @@ export class AnnotationMarks {
   /** Brings the marks of one chart up to date; `plot` is an uPlot that has just been drawn. */
   draw(plot, window) {
     const { list } = this.#annotations
-    const known = this.#layers.get(plot)
-    if (!list.length && !known) return
-    const layer = known ?? this.#make(plot)
-    const found = clusters(list, window, plot.bbox.width / devicePixelRatio)
+    const place = plot.root.closest(".panel-body")
+    const known = this.#layers.get(place)
+    if (!place || (!list.length && !known)) return
+    const layer = known ?? this.#make(place)
+    const box = SIDES.map((side) => plot.bbox[side] / devicePixelRatio)
+    if (layer.box !== box.join()) SIDES.forEach((side, at) => (layer.element.style[side] = `${box[at]}px`))
+    layer.box = box.join()
+    const found = clusters(list, window, box[SIDES.indexOf("width")])
     const key = JSON.stringify(found.map(({ items }) => items.map(({ id, at, text }) => [id, at, text])))
     if (layer.key !== key) this.#fill(layer, found)
     layer.key = key
@@ -35,15 +40,14 @@ export class AnnotationMarks {
     })
   }
 
-  #make(plot) {
+  /** Beside the chart, which is an image to those who hear it, and has nothing in it to press. */
+  #make(place) {
     const element = document.createElement("div")
     element.className = "annotations"
     element.ariaHidden = "true"
-    // A press on a mark is not the beginning of a zoom.
-    element.addEventListener("mousedown", (event) => event.target.closest(".annotation") && event.stopPropagation())
-    plot.over.append(element)
-    const layer = { element, key: "[]" }
-    this.#layers.set(plot, layer)
+    place.append(element)
+    const layer = { element, key: "[]", box: "" }
+    this.#layers.set(place, layer)
     return layer
   }
 
