@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect, sync_playwright
 
 from tests.browser.pages import Rooms
+from tests.browser.refusing_proxy import RefusingProxy
 from tests.support import chromium
 from tests.support.installation import Installation
 from tests.support.people import Person
@@ -73,6 +74,13 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def without_websocket(installation: Installation) -> Iterator[str]:
+    """The site behind a proxy that refuses to upgrade."""
+    with RefusingProxy(installation.sites[0].port) as proxy:
+        yield proxy.url
 
 
 class Complaints:

@@ -1,9 +1,7 @@
 """One connection a browser; and when WebSocket is refused, the page goes on without it and says so."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Browse, Cast, Complaints
@@ -12,13 +10,6 @@ from tests.support.installation import Installation
 
 TABS = 10
 ID = "00000000-0000-4000-8000-000000000001"
-
-
-@pytest.fixture
-def without_websocket(installation: Installation) -> Iterator[str]:
-    """The site behind a proxy that refuses to upgrade."""
-    with RefusingProxy(installation.sites[0].port) as proxy:
-        yield proxy.url
 
 
 def see_connections(page: Page, count: int) -> None:
