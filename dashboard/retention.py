@@ -8,6 +8,7 @@ from django.utils import timezone
 from . import partitions, store
 from .models import Batch, Board, DeadLetter, Revision, Series, Source
 from .rules import retention as rules
+from .sharing import actions as sharing
 from .tiers import DAY, TIERS, Tier
 
 EVERY_SECONDS = 3_600.0
@@ -33,6 +34,7 @@ def tend(now: float) -> None:
     Revision.objects.filter(start__lt=now - TIERS[0].keep_seconds).delete()
     rules.prune()
     _forget_charts(now - CHARTS_KEPT.total_seconds())
+    sharing.forget(timezone.now())
     Source.objects.filter(received_at__lt=now - SOURCES_KEPT).delete()
     _forget_series(now - max(tier.keep_seconds for tier in TIERS))
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from dashboard import retention
 from dashboard.models import Share
 from dashboard.sharing import actions, queries
 from project.accounts import links
@@ -197,3 +198,12 @@ def test_a_link_is_not_mistaken_for_a_token(api: Api, slug: str) -> None:
     assert links.is_link(secret_of(made))
     assert not links.is_link("wr_something")
     assert queries.find("") is None
+
+
+def test_a_link_that_is_over_is_removed_with_what_it_kept(api: Api, slug: str) -> None:
+    share(api, slug)
+    over = share(api, slug, frozen={"from": 100, "to": 200})["id"]
+    Share.objects.filter(pk=over).update(expires_at=timezone.now() - timedelta(seconds=1))
+    retention.tend(time.time())
+    assert Share.objects.count() == 1
+    assert not Share.objects.filter(pk=over).exists()
