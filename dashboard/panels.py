@@ -3,7 +3,9 @@
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from project.realtime.texts import Text
 
 from .models import NAME_MAX, TITLE_MAX
 
@@ -33,15 +35,9 @@ Function = Literal[
 Type = Literal["line", "area", "stacked", "stat", "gauge", "heatmap", "table", "status", "text"]
 
 
-def _text(value: object) -> object:
-    if isinstance(value, str) and "\x00" in value:  # PostgreSQL cannot store it
-        raise ValueError("A text may not contain a NUL character.")
-    return value
-
-
-Short = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=TITLE_MAX)]
-Label = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=200)]
-Name = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=NAME_MAX)]
+Short = Annotated[str, Text, StringConstraints(max_length=TITLE_MAX)]
+Label = Annotated[str, Text, StringConstraints(max_length=200)]
+Name = Annotated[str, Text, StringConstraints(max_length=NAME_MAX)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -84,14 +80,14 @@ class Panel(Strict):
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")
     type: Type
     title: Short = ""
-    unit: Annotated[str, BeforeValidator(_text), StringConstraints(max_length=32)] = ""
+    unit: Annotated[str, Text, StringConstraints(max_length=32)] = ""
     w: int = Field(6, ge=1, le=12)
     h: int = Field(5, ge=1, le=24)
     queries: list[Query] = Field(default_factory=list, max_length=QUERIES_MAX)
     min: Finite | None = None
     max: Finite | None = None
     thresholds: list[Threshold] = Field(default_factory=list, max_length=10)
-    text: Annotated[str, BeforeValidator(_text), StringConstraints(max_length=TEXT_MAX)] = ""
+    text: Annotated[str, Text, StringConstraints(max_length=TEXT_MAX)] = ""
 
     @model_validator(mode="after")
     def _in_order(self) -> "Panel":

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
+from math import isfinite
 from typing import NamedTuple
 
 from . import anomaly
@@ -24,6 +25,7 @@ class Reading(NamedTuple):
 
 
 Readings = dict[str, Reading]
+TOO_LARGE = Reading(Seen.NO_DATA, None, "It is too large for a number.")
 NOTHING = Reading(Seen.NO_DATA, None, "Nothing was measured.")
 
 
@@ -101,11 +103,13 @@ def _looked(look: Callable[[str, float], Reading], key: str, values: Values) -> 
     value = values.get(key)
     if value is None:
         return NOTHING if key not in values else Reading(Seen.NO_DATA, None, "There is nothing to divide by.")
-    return look(key, value)
+    return look(key, value) if isfinite(value) else TOO_LARGE
 
 
 def bounded(condition: Bounded, value: float, what: str = "", unit: str = "") -> Reading:
     """Where a value stands with regard to a bound, and to where it recovers."""
+    if not isfinite(value):
+        return TOO_LARGE
     if condition.above is not None:
         bound, back, over, way = condition.above, condition.recover, value > condition.above, "above"
         good = value <= (bound if back is None else back)
@@ -181,7 +185,7 @@ def _usuals(
         for first in range(hour, hour + HOUR, condition.over):
             end = min(first + condition.over, hour + HOUR)
             for key, value in windows.values(condition.query, by, first, end).items():
-                if value is not None:
+                if value is not None and isfinite(value):
                     values[key][place].append(value)
     most = -(-HOUR // condition.over)
     found = {key: anomaly.usual(some, most) for key, some in values.items()}

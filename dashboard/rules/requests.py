@@ -9,8 +9,9 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, mo
 
 from dashboard.models import COMMENT_MAX
 from dashboard.panels import BY_MAX, Label
+from project.realtime.texts import Text
 
-from .schemas import Definition, Id, Storable
+from .schemas import Definition, Id
 
 SILENCE_MAX = timedelta(days=366)
 
@@ -53,7 +54,7 @@ class CreateSilence(Schema):
     rule: Id | None = None
     labels: Annotated[dict[Label, Label], Field(max_length=BY_MAX)] = {}
     until: Annotated[AwareDatetime, AfterValidator(_later)]
-    comment: Annotated[str, Storable, StringConstraints(max_length=COMMENT_MAX, strip_whitespace=True)] = ""
+    comment: Annotated[str, Text, StringConstraints(max_length=COMMENT_MAX, strip_whitespace=True)] = ""
 
     @model_validator(mode="after")
     def _something(self) -> "CreateSilence":

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from dashboard.models import SLUG_MAX, TITLE_MAX
 from dashboard.panels import BY_MAX, Finite, Label, Query, Strict
 from project.accounts.models import time_zones
-from project.realtime.texts import storable
+from project.realtime.texts import Text
 
 STEP = 10
 """Seconds. Rules look at whole multiples of it, so that a minute of one series is six rows."""
@@ -56,7 +56,6 @@ Over = Annotated[int, Field(ge=STEP, le=OVER_MAX), _whole(STEP)]
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 TopicName = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9_-]+$")]
-Storable = BeforeValidator(storable)
 
 
 class Asking(Strict):
@@ -159,7 +158,7 @@ class MuteTime(Strict):
     days: Annotated[list[Day], Field(min_length=1, max_length=7)]
     start: Clock = Field(alias="from")
     until: Clock
-    zone: Annotated[str, Storable, StringConstraints(max_length=64), AfterValidator(_zone)] = "UTC"
+    zone: Annotated[str, Text, StringConstraints(max_length=64), AfterValidator(_zone)] = "UTC"
 
 
 class Followers(Strict):
@@ -172,9 +171,9 @@ class Followers(Strict):
 class Definition(Strict):
     """A whole rule. Times are in seconds."""
 
-    title: Annotated[str, Storable, StringConstraints(max_length=TITLE_MAX), AfterValidator(_title)]
-    description: Annotated[str, Storable, StringConstraints(max_length=DESCRIPTION_MAX)] = ""
-    board: Annotated[str, Storable, StringConstraints(max_length=SLUG_MAX)] = "this-server"
+    title: Annotated[str, Text, StringConstraints(max_length=TITLE_MAX), AfterValidator(_title)]
+    description: Annotated[str, Text, StringConstraints(max_length=DESCRIPTION_MAX)] = ""
+    board: Annotated[str, Text, StringConstraints(max_length=SLUG_MAX)] = "this-server"
     severity: Severity = "warning"
     enabled: bool = True
     condition: Condition

@@ -119,6 +119,24 @@ def test_a_change_may_be_in_percent_and_downwards(make: Make, watch: Watchman) -
     assert Alert.objects.get().value == pytest.approx(-50)
 
 
+def test_what_is_too_large_for_a_number_is_no_data(make: Make, watch: Watchman) -> None:
+    change = {
+        "kind": "change",
+        "query": {"metric": "load"},
+        "over": 10,
+        "window": 10,
+        "above": 1,
+        "percent": True,
+    }
+    make(change, no_data="alert")
+    watch.passes(value=1e-300)
+    watch.passes(value=1e140)
+    assert Alert.objects.get().why == "There is nothing to compare with 10 s ago."
+    watch.passes(value=1e-300)
+    watch.passes(value=1e140)
+    assert Alert.objects.get().state == "firing"
+
+
 def test_no_data_fires_for_whom_nothing_comes_from_any_more(make: Make, watch: Watchman) -> None:
     make({"kind": "no_data", "query": {"metric": "load"}, "over": 30}, group_by=["host"])
     watch.load(1, host="a")

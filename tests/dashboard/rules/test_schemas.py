@@ -57,6 +57,9 @@ def test_what_means_nothing_is_refused(condition: dict[str, Any]) -> None:
         {"mute_times": [{"days": ["sat"], "from": "24:00", "until": "06:00"}]},
         {"mute_times": [{"days": ["sat"], "from": "22:00", "until": "06:00", "zone": "Mars/North"}]},
         {"version": 1},
+        {"title": "\ud800"},
+        {"group_by": ["\x00"]},
+        {"followers": {"people": [2**63]}},
     ],
 )
 def test_so_is_what_no_rule_has(more: dict[str, Any]) -> None:
