@@ -179,6 +179,25 @@ with transaction.atomic():
     expect(rows).to_have_count(120)
 
 
+def test_all_that_was_read_at_once_comes_back_though_most_of_it_was_never_loaded(
+    browse: Browse, erin: Person, installation: Installation
+) -> None:
+    code = f"""
+from django.db import transaction
+from notifications.actions import Notice, notify_all
+with transaction.atomic():
+    notify_all([(Notice("notice", f"Number {{n}}."), [{erin.id}]) for n in range(70)])
+"""
+    installation.shell.run(code)
+    inbox, other = Inbox(browse(erin)).open(), Inbox(browse(erin)).open("/settings/")
+    inbox.page.locator("#bar-read-all").click()
+    other.see_unread(0)
+    inbox.press("z")
+    inbox.see_unread(70)
+    other.see_unread(70)
+    expect(inbox.page.locator(".note")).to_have_count(50)
+
+
 def test_what_happens_elsewhere_happens_here(inbox: Inbox, browse: Browse, erin: Person, url: str) -> None:
     other = Inbox(browse(erin)).open()
     other.press("j", "e")

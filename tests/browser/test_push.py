@@ -33,6 +33,16 @@ PushManager.prototype.getSubscription = async () => current;
 """
 
 
+LASTING = """
+const renewed = { endpoint: "https://push.example.org/1", async unsubscribe() { localStorage.removeItem("its") } };
+const keys = { p256dh: "B" + "x".repeat(86), auth: "y".repeat(22) };
+renewed.toJSON = () => ({ endpoint: renewed.endpoint, keys });
+PushManager.prototype.subscribe = async () => (localStorage.setItem("its", "on"), renewed);
+PushManager.prototype.getSubscription = async () => (localStorage.getItem("its") ? renewed : null);
+"""
+"""A push service whose subscription outlives the page, as a browser keeps it."""
+
+
 @pytest.fixture
 def fay(installation: Installation) -> Person:
     """Somebody new, whose inbox is empty."""
@@ -136,6 +146,21 @@ def test_who_signs_out_leaves_no_push_behind(browse: Browse, fay: Person) -> Non
     tab.sign_in(fay.name, PASSWORD)
     Inbox(tab).open("/notifications/preferences/")
     expect(page.get_by_text("None yet. Turn push on above.")).to_be_visible()
+
+
+def test_who_signs_in_anew_in_the_same_browser_goes_on_taking_push(browse: Browse, fay: Person) -> None:
+    tab = browse(None, permissions=["notifications"])
+    tab.context.add_init_script(LASTING)
+    tab.sign_in(fay.name, PASSWORD)
+    page = Inbox(tab).open("/notifications/preferences/").page
+    page.get_by_role("switch", name="Push", exact=True).click()
+    expect(page.locator("#device-list > li")).to_have_count(1)
+    kept = page.evaluate("localStorage['watchroom.push']")
+    tab.context.clear_cookies()
+    tab.sign_in(fay.name, PASSWORD)
+    page.wait_for_function("(kept) => localStorage['watchroom.push'] !== kept", arg=kept)
+    Inbox(tab).open("/notifications/preferences/")
+    expect(page.locator("#device-list > li")).to_contain_text("This browser")
 
 
 def test_what_is_pushed_is_shown_once_and_taken_down_silently(granted: Inbox, url: str) -> None:
