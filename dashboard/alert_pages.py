@@ -1,5 +1,6 @@
 """What pages that show alerts are given."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,7 +15,8 @@ ACTIVE = (State.FIRING, State.RECOVERING, State.PENDING)
 
 def about_alerts(request: HttpRequest) -> dict[str, Any]:
     """What a page that shows alerts needs of all of them."""
-    return {"watch": watched(), "units": units(), "me": me(request)}
+    watch = watched()
+    return {"watch": watch, "units": units(_metrics(watch["rules"])), "me": me(request)}
 
 
 def watched() -> dict[str, Any]:
@@ -24,9 +26,18 @@ def watched() -> dict[str, Any]:
     return {"cursor": cursor, "alerts": active, "rules": queries.rules(), "silences": queries.silences()}
 
 
-def units() -> dict[str, str]:
-    """What metrics are measured in, by name, as far as that is known."""
-    return dict(Metric.objects.exclude(unit="").values_list("name", "unit"))
+def units(metrics: Collection[str] | None = None) -> dict[str, str]:
+    """What these metrics, or all, are measured in, by name, as far as that is known."""
+    rows = Metric.objects.exclude(unit="")
+    if metrics is not None:
+        rows = rows.filter(name__in=metrics)
+    return dict(rows.values_list("name", "unit"))
+
+
+def _metrics(rules: Iterable[dict[str, Any]]) -> set[str]:
+    queries = [rule["condition"]["query"] for rule in rules if "query" in rule["condition"]]
+    others = [query["ratio_to"] for query in queries if query["ratio_to"]]
+    return {query["metric"] for query in [*queries, *others]}
 
 
 def me(request: HttpRequest) -> dict[str, Any]:

@@ -15,6 +15,8 @@ export class AlertHistory {
   #changes = []
   #complain
   #dialog = document.getElementById("alert-history")
+  #seen
+  #turn = 0
   #which = this.#dialog.querySelector("select")
 
   /** @param {{ about: import("./alert_rows.js").About, complain: (error: Error) => void }} options */
@@ -23,11 +25,10 @@ export class AlertHistory {
     this.#complain = complain
     this.#which.addEventListener("change", () => this.open(Number(this.#which.value)))
     this.#dialog.querySelector("[data-more]").addEventListener("click", () => this.#more())
-    this.#dialog.addEventListener("close", () => (this.#alert = null))
-  }
-
-  get id() {
-    return this.#alert?.id ?? null
+    this.#dialog.addEventListener("close", () => {
+      this.#alert = null
+      this.#turn += 1
+    })
   }
 
   async open(id) {
@@ -41,13 +42,22 @@ export class AlertHistory {
     return Boolean(first)
   }
 
-  /** Something about it has changed. */
+  /** Something has changed, perhaps about this one. */
   async refresh() {
-    if (this.#alert) await this.open(this.#alert.id)
+    const { id } = this.#alert ?? {}
+    if (!id || this.#about.watch.alert(id) === this.#seen) return
+    const turn = this.#turn
+    await this.#attempt(async () => {
+      const alert = await readAlert(id)
+      if (turn === this.#turn) await this.#show(alert)
+    })
   }
 
   async #show(alert) {
+    const turn = (this.#turn += 1)
+    this.#seen = this.#about.watch.alert(alert.id)
     const [others, { changes, has_more: hasMore }] = await Promise.all([readAlertsOf(alert.rule), readHistory(alert.id)])
+    if (turn !== this.#turn) return
     this.#alert = alert
     this.#changes = changes
     this.#offer(others)
