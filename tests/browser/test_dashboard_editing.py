@@ -116,6 +116,24 @@ def test_a_wall_screen_has_nothing_but_panels_and_goes_round(browse: Browse, url
     page.page.wait_for_url(f"**/dashboard/{first}/**")
 
 
+def test_the_boards_of_a_wall_are_chosen_each_with_its_seconds(browse: Browse, url: str, cast: Cast) -> None:
+    metric = fresh_metric()
+    first, second = (make_board(url, cast.alice, panel("a", metric)) for _ in range(2))
+    page = BoardPage(browse(cast.alice)).open(first)
+    page.page.locator("[data-kiosk=on]").click()
+    row = page.page.locator(f"#kiosk [data-slug={second}]")
+    row.get_by_role("checkbox").check()
+    row.get_by_role("spinbutton").fill("60")
+    check_with_axe(page.page)
+    page.page.get_by_role("button", name="Start").click()
+    page.page.wait_for_url(f"**/dashboard/{first}/?kiosk={first}:30,{second}:60")
+    page.be_drawn()
+    expect(page.page.locator(".site-head")).to_be_hidden()
+    page.page.locator(".board-head").hover()
+    page.page.locator("[data-kiosk=off]").click()
+    expect(page.page.locator(".site-head")).to_be_visible()
+
+
 def test_a_moving_average_says_over_how_long(browse: Browse, url: str, cast: Cast) -> None:
     metric = fresh_metric()
     push(url, cast.alice, history(metric, 60))
@@ -151,4 +169,6 @@ def test_a_narrow_screen_reaches_everything_too(browse: Browse, url: str, cast: 
         page.page.keyboard.press("Escape")
     page.open(slug).page.locator("[data-board-menu]").click()
     menu.get_by_text("Wall screen", exact=True).click()
+    check_with_axe(page.page)
+    page.page.get_by_role("button", name="Start").click()
     expect(page.page.locator(".site-head")).to_be_hidden()

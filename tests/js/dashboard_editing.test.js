@@ -3,7 +3,6 @@ import { test } from "node:test"
 
 import { diff } from "../../dashboard/static/dashboard/diff.js"
 import { Draft } from "../../dashboard/static/dashboard/draft.js"
-import { paceOf, roundOf } from "../../dashboard/static/dashboard/kiosk.js"
 import { labelsOf, labelsText } from "../../dashboard/static/dashboard/label_text.js"
 import { LocalTimes } from "../../dashboard/static/dashboard/local_times.js"
 import { stateOf } from "../../dashboard/static/dashboard/thresholds.js"
@@ -81,12 +80,6 @@ test("a value has the state of the highest threshold it has reached", () => {
   const thresholds = [{ value: 90, state: "critical" }, { value: 70, state: "warn" }]
   assert.deepEqual([null, 10, 70, 95].map((value) => stateOf(value, thresholds)), ["unknown", "ok", "warn", "critical"])
   assert.equal(stateOf(5), "ok")
-})
-
-test("a wall screen goes round the boards it is told, in a pace people can follow", () => {
-  assert.deepEqual(roundOf("?kiosk=a,b&every=30s", "a"), ["a", "b"])
-  assert.deepEqual(roundOf("?kiosk=", "a"), ["a"])
-  assert.deepEqual(["?every=30s", "?every=2m", "?every=1", "?every=no", ""].map(paceOf), [30, 120, 5, null, null])
 })
 
 test("times are those of the reader, and as fine as what is shown", () => {

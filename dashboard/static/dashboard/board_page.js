@@ -31,7 +31,7 @@ const versions = new Versions({
 })
 const share = new ShareDialog({ slug, live, times, shown: () => board.window })
 new BoardMenu({ root, page, editor, versions, share, live, tell })
-new Kiosk({ root, board: slug }).connect()
+new Kiosk({ root, board: slug, live }).connect()
 new BoardAlerts({ board, grid: document.getElementById("panels"), page, live, now, tell }).connect()
 showAnnotations({ board, root, live, times })
 

@@ -1,29 +1,18 @@
-// A board on a wall: nothing but the panels, one board after another, for days.
+// Boards on a wall: nothing but the panels, one board after another, for days.
 
-const CODES = { s: 1, m: 60, h: 3600 }
-/** A page that never begins anew is one version behind after every update, and holds all it ever took. */
-const RENEW_S = 3600
-const MS = 1000
-
-/** How long each board is shown, in seconds; null where one stays. */
-export function paceOf(search) {
-  const [, count, letter] = /^(\d{1,4})([smh]?)$/.exec(new URLSearchParams(search).get("every") ?? "") ?? []
-  return count ? Math.max(5, Number(count) * CODES[letter || "s"]) : null
-}
-
-/** Which boards go round: those that the address names, else the one it shows. */
-export function roundOf(search, board) {
-  const named = (new URLSearchParams(search).get("kiosk") ?? "").split(",").filter((slug) => /^[\w-]+$/.test(slug))
-  return named.length > 1 ? named : [board]
-}
+import { addressOf, Round, slotsOf } from "./round.js"
 
 export class Kiosk {
   #board
+  #dialog = document.getElementById("kiosk")
+  #live
   #root
 
-  constructor({ root, board }) {
+  /** @param {{ root: HTMLElement, board: string, live: object }} options */
+  constructor({ root, board, live }) {
     this.#root = root
     this.#board = board
+    this.#live = live
   }
 
   get isOn() {
@@ -31,17 +20,24 @@ export class Kiosk {
   }
 
   connect() {
-    this.#root.querySelector("[data-kiosk=on]").addEventListener("click", () => this.#enter())
+    this.#root.querySelector("[data-kiosk=on]").addEventListener("click", () => this.#dialog.showModal())
     this.#root.querySelector("[data-kiosk=off]").addEventListener("click", () => this.#leave())
+    this.#dialog.querySelector("form").addEventListener("submit", () => this.#start())
     document.documentElement.classList.toggle("is-kiosk", this.isOn)
     if (this.isOn) this.#begin()
   }
 
-  #enter() {
+  /** The boards that are ticked, in the order they are listed. None is the one that is shown. */
+  #start() {
+    const rows = [...this.#dialog.querySelectorAll("[data-slug]")]
+    const chosen = rows.filter((row) => row.querySelector("[type=checkbox]").checked)
+    const slots = chosen.map((row) => ({ slug: row.dataset.slug, seconds: Number(row.querySelector("[type=number]").value) || 30 }))
+    const alone = !slots.length || (slots.length === 1 && slots[0].slug === this.#board)
+    if (!alone) return location.assign(addressOf(slots))
     const query = new URLSearchParams(location.search)
     query.set("kiosk", "")
-    document.documentElement.requestFullscreen?.().catch(() => {})
     history.pushState(null, "", `?${query}`)
+    document.documentElement.requestFullscreen?.().catch(() => {})
     document.documentElement.classList.add("is-kiosk")
     this.#begin()
   }
@@ -55,18 +51,24 @@ export class Kiosk {
   #begin() {
     this.#stayAwake()
     document.addEventListener("visibilitychange", () => this.#stayAwake())
-    const round = roundOf(location.search, this.#board)
-    const pace = paceOf(location.search)
-    const isRound = round.length > 1 && pace
-    setTimeout(() => this.#next(isRound ? round[(round.indexOf(this.#board) + 1) % round.length] : this.#board), (isRound ? pace : RENEW_S) * MS)
-  }
-
-  /** Goes on only where the server answers: an error page would stay on the wall. */
-  async #next(slug) {
-    const address = `/dashboard/${slug}/${location.search}`
-    const answer = await fetch(address, { method: "HEAD" }).catch(() => null)
-    if (answer?.ok && !answer.redirected) location.replace(address)
-    else setTimeout(() => this.#next(slug), paceOf(location.search) ? 5 * MS : 60 * MS)
+    const addressed = (slug) => `/dashboard/${slug}/${location.search}`
+    const round = new Round({
+      slots: slotsOf(location.search, this.#board), board: this.#board,
+      go: (slug) => location.replace(addressed(slug)),
+      isThere: async (slug) => {
+        const answer = await fetch(addressed(slug), { method: "HEAD" }).catch(() => null)
+        return Boolean(answer?.ok && !answer.redirected)
+      },
+    })
+    round.connect()
+    let wasLive = false
+    let isLost = false
+    this.#live.addEventListener("state", () => {
+      const isLive = this.#live.state.phase === "live"
+      if (isLive && isLost) round.renew()
+      wasLive ||= isLive
+      isLost = wasLive && !isLive
+    })
   }
 
   #stayAwake() {
