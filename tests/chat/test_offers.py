@@ -1,9 +1,12 @@
 """What the chat does for the other apps: it says things in rooms, with something attached."""
 
+import json
 import uuid
 from typing import Any
 
 import pytest
+from django.templatetags.static import static
+from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -11,6 +14,8 @@ from chat import actions, history
 from chat.models import Kind, Message, Room
 from project.accounts.actions import create_user
 from project.accounts.models import User
+from project.between import attachments
+from project.between.attachments import AttachmentType
 from project.between.rooms import Posted, rooms
 from tests.chat.conftest import Listener
 from tests.chat.talk import kept, refused, say
@@ -146,3 +151,31 @@ def test_somebody_may_choose_among_the_rooms_they_are_in(
     say(alice, closed)
     assert rooms().may_read(bob, closed.pk)
     assert not rooms().may_read(charlie, room.pk)
+
+
+def test_a_page_keeps_the_place_of_what_hangs_below_messages_and_has_what_draws_it(
+    client: Client, room: Room, bob: User, bot: User
+) -> None:
+    post(bot, room)
+    client.force_login(bob)
+    page = client.get(reverse("room", args=[room.pk]))
+    (entry,) = page.context["entries"]
+    assert json.loads(entry["attachments_json"]) == [CHART]
+    assert page.context["page_data"]["attachments"] == {
+        kind.name: static(kind.module) for kind in attachments.registered()
+    }
+    html = page.content.decode()
+    assert html.count('<div class="attachment" data-type="chart"></div>') == 1
+    for kind in attachments.registered():
+        assert f'<template id="attachment-{kind.name}">' in html
+        assert all(f'href="{static(path)}"' in html for path in kind.styles)
+
+
+def test_a_type_of_attachment_is_registered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "_types", {})
+    kind = AttachmentType("lab", "lab/lab.js", "lab.html", ("lab/a.css", "lab/b.css"))
+    attachments.register(kind)
+    attachments.register(AttachmentType("other", "lab/other.js", "lab.html", ("lab/b.css", "lab/c.css")))
+    assert attachments.styles() == ["lab/a.css", "lab/b.css", "lab/c.css"]
+    with pytest.raises(ValueError, match="registered already"):
+        attachments.register(kind)
