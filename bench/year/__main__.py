@@ -43,6 +43,7 @@ def main() -> int:
 def _measure(options: argparse.Namespace) -> int:
     from bench.year import filling, ranges  # only now are there settings
     from dashboard import costs
+    from project.serving.garbage import settle
 
     began = time.monotonic()
     before = costs.file_size()
@@ -61,6 +62,7 @@ def _measure(options: argparse.Namespace) -> int:
     print(f"{'':>31}{computed / 2**20:>9,.0f} MB{on_disk / 2**20:>9,.0f} MB\n")
     if abs(on_disk - computed) > OFF_BY * computed:
         wrong.append("the disk has not what was computed")
+    settle()  # as the server does
     print(f"{'':>6}{'step':>8}" + "".join(f"{board:>24}" for board in ranges.BOARDS))
     for name, seconds in ranges.RANGES.items():
         line = f"{name:>6}"

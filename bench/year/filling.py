@@ -82,7 +82,8 @@ def _fill(tier: Tier, first: int, end: int) -> None:
             sql.execute(
                 f"INSERT INTO {tier.table} ({store.COLUMNS})"  # noqa: S608
                 " SELECT s.id, m.start, d.count, d.sum, d.min, d.max, d.last, m.start + %s, d.sketch"
-                " FROM moment m CROSS JOIN dashboard_series s"
-                f" JOIN day d ON d.step = %s AND d.place = ((m.start + s.id * 3600) %% 86400) / %s{order}",
+                # SQLite joins in just this order where it is told to cross.
+                " FROM moment m CROSS JOIN dashboard_series s CROSS JOIN day d"
+                f" WHERE d.step = %s AND d.place = ((m.start + s.id * 3600) %% 86400) / %s{order}",
                 [tier.step - 1, tier.step, tier.step],
             )
