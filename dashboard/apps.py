@@ -14,7 +14,6 @@ class DashboardConfig(AppConfig):
         from dashboard.ingest import scraping  # noqa: F401
         from dashboard.rules import commands as rule_commands  # noqa: F401
         from dashboard.rules import notices
-
         from dashboard.sharing import actions as sharing
         from dashboard.sharing import commands as share_commands  # noqa: F401
         from dashboard.sharing import queries as shares
