@@ -14,17 +14,7 @@ from .looking import ToLookAt, moment
 
 @admin.register(Rule)
 class RuleAdmin(ToLookAt):
-    list_display = (
-        "title",
-        "severity",
-        "board",
-        "enabled",
-        "firing",
-        "evaluated_at",
-        "error",
-        "version",
-        "deleted_at",
-    )
+    list_display = ("title", "severity", "firing", "board", "enabled", "error", "evaluated_at")
     list_filter = ("severity", "enabled", ("deleted_at", admin.EmptyFieldListFilter))
     list_select_related = ("board",)
     search_fields = ("title",)
@@ -75,17 +65,7 @@ class ChangeInline(admin.TabularInline):
 
 @admin.register(Alert)
 class AlertAdmin(ToLookAt):
-    list_display = (
-        "rule",
-        "labels",
-        "state",
-        "since_at",
-        "value",
-        "why",
-        "acknowledged_by",
-        "silenced",
-        "incident",
-    )
+    list_display = ("rule", "labels", "state", "since_at", "why", "acknowledged_by", "silenced")
     list_filter = ("state", "rule__severity", "silenced")
     list_select_related = ("rule", "acknowledged_by")
     search_fields = ("rule__title", "labels")
