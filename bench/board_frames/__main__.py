@@ -33,7 +33,15 @@ def main() -> int:
         with Feed(site.urls[0], person, wanted.series) as feed, sync_playwright() as playwright:
             slug = make_board(site.urls[0], person, feed.metric, wanted.panels)
             browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-            _print(_measured(browser, site.urls[0], person.name, f"/dashboard/{slug}/?last={wanted.last}", wanted.seconds))
+            _print(
+                _measured(
+                    browser,
+                    site.urls[0],
+                    person.name,
+                    f"/dashboard/{slug}/?last={wanted.last}",
+                    wanted.seconds,
+                )
+            )
     finally:
         site.remove()
     return 0

@@ -54,6 +54,7 @@ def make_board(url: str, person: Person, metric: str, panels: int) -> str:
     """A board with so many panels, each with all series; returns its slug."""
     queries = [{"metric": metric, "fn": "avg", "by": ["host"]}]
     made = [
-        {"id": f"p{n}", "type": "line", "title": f"Panel {n}", "w": 3, "h": 3, "queries": queries} for n in range(panels)
+        {"id": f"p{n}", "type": "line", "title": f"Panel {n}", "w": 3, "h": 3, "queries": queries}
+        for n in range(panels)
     ]
     return str(person.command(url, "board.create", title="Bench", panels=made)["slug"])

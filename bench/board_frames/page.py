@@ -26,8 +26,8 @@ _BOOKS = ("TaskDuration", "ScriptDuration", "LayoutDuration", "JSHeapUsedSize")
 
 
 class Measured(NamedTuple):
-    """Frames a second, how many were late, the longest (ms), tasks of more than 50 ms, ms a second of the main thread, of
-    it in scripts and in layout, and the megabytes that scripts hold."""
+    """Frames a second, how many were late, the longest (ms), tasks of more than 50 ms, ms a second of the main thread,
+    of it in scripts and in layout, and the megabytes that scripts hold."""
 
     rate: float
     late: int
@@ -55,9 +55,7 @@ def measure(page: Page, seconds: int, *, mouse: bool = False) -> Measured:
     busy, script, layout = ((after[name] - before[name]) * 1_000 / gone for name in _BOOKS[:3])
     late = sum(delta > LATE_MS for delta in deltas)
     memory = after["JSHeapUsedSize"] / 1e6
-    return Measured(
-        len(deltas) / gone, late, max(deltas), found["tasks"], busy, script, layout, memory
-    )
+    return Measured(len(deltas) / gone, late, max(deltas), found["tasks"], busy, script, layout, memory)
 
 
 def sign_in(page: Page, name: str) -> None:

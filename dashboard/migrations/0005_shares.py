@@ -16,7 +16,9 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
                 ),
                 ("digest", models.CharField(editable=False, max_length=64, unique=True)),
                 ("name", models.CharField(blank=True, max_length=120)),
@@ -30,7 +32,9 @@ class Migration(migrations.Migration):
                 (
                     "board",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="dashboard.board"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="dashboard.board",
                     ),
                 ),
                 (

@@ -51,7 +51,9 @@ def create(
     with transaction.atomic():
         Board.objects.select_for_update().get(pk=board.pk)  # one after the other, so that they are counted
         if queries.usable().filter(board=board).count() >= SHARES_MAX:
-            raise CommandError("conflict", f"This board has {SHARES_MAX} links already. End some of them first.")
+            raise CommandError(
+                "conflict", f"This board has {SHARES_MAX} links already. End some of them first."
+            )
         share.save()
     return share, secret
 

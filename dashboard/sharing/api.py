@@ -21,6 +21,6 @@ router = Router(tags=["boards"])
     summary="Links to a board",
 )
 def shares(request: HttpRequest, slug: str) -> dict[str, Any]:
-    """The links to a board that are good now, the newest first. Their addresses are known to nobody but who has them."""
+    """The links to a board that are good now, the newest first. Their addresses are known to who has them alone."""
     require_scope(request.auth, "read")  # type: ignore[attr-defined]
     return {"shares": [payloads.share(share) for share in queries.of_board(boards.find(slug))]}

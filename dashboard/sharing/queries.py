@@ -19,7 +19,7 @@ OPENED_PRECISION = timedelta(minutes=1)
 
 
 def usable() -> QuerySet[Share]:
-    """The links that are good now: neither revoked nor over, of a board that is there, made by somebody who still is."""
+    """The links that are good now: neither revoked nor over, of a board that is there, by somebody who still is."""
     return Share.objects.filter(
         revoked_at=None, expires_at__gt=timezone.now(), board__deleted_at=None, created_by__is_active=True
     )

@@ -56,7 +56,9 @@ def _opened_by_link(view: View) -> Callable[..., HttpResponse]:
 def board(request: HttpRequest, share: Share) -> HttpResponse:
     """The board, to be looked at."""
     queries.opened(share)
-    kept = {"title": share.board.title, "panels": share.board.panels} if share.is_live else queries.frozen(share)
+    kept = (
+        {"title": share.board.title, "panels": share.board.panels} if share.is_live else queries.frozen(share)
+    )
     shown = _shown(kept["title"], kept["panels"])
     page_data = {
         "board": shown,
@@ -67,7 +69,13 @@ def board(request: HttpRequest, share: Share) -> HttpResponse:
         "until": timestamp(share.expires_at),
         "now": time.time(),
     }
-    context = {"orders": ORDERS, "board": shown, "share": share, "user": AnonymousUser(), "page_data": page_data}
+    context = {
+        "orders": ORDERS,
+        "board": shown,
+        "share": share,
+        "user": AnonymousUser(),
+        "page_data": page_data,
+    }
     return render(request, "dashboard/shared.html", context)
 
 

@@ -96,8 +96,8 @@ def signed_in(session: Session, user: User) -> bool:
 def still_valid(identities: Sequence[Identity]) -> list[bool]:
     """For each identity, whether it would be identified again now. Two or three queries, however many there are.
 
-    Knows about a link that was revoked or has expired, deactivation, a changed password, an ended or expired session, a revoked or expired token, and one that
-    lost a scope. A name that changed, or a scope that was added, makes nothing invalid.
+    Knows about deactivation, a changed password, an ended or expired session, a revoked or expired token or link, and
+    one that lost a scope. A name that changed, or a scope that was added, makes nothing invalid.
     """
     now = timezone.now()
     linked = links.good({identity.link for identity in identities if identity.link})

@@ -14,10 +14,12 @@ CONTROL_STREAM = "control"
 def changed(
     *, user: int | None = None, stream: str | None = None, session: str | None = None, link: str | None = None
 ) -> None:
-    """Has every process look again at the connections of `user`, at the followers of `stream`, or end a `session` or a `link`.
+    """Has every process look again at the connections of `user`, at the followers of `stream`, or end a `session` or a
+    `link`.
 
     With `user` and `stream` both given, only that user's reading of that stream is looked at. `session` is the raw
-    session key, `link` a link's digest. Runs inside the caller's transaction; takes effect within a second of its commit.
+    session key, `link` a link's digest. Runs inside the caller's transaction; takes effect within a second of its
+    commit.
     """
     data: dict[str, object] = {}
     if user is not None:

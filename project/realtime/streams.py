@@ -42,9 +42,9 @@ class Presence:
 class StreamKind:
     """All streams named `<prefix>.<key>`.
 
-    `verdicts(questions)` answers for all of them with a bounded number of queries. Who follows a stream with a link, and
-    has no account, sees events of a `public` type, and of others only that there was one. After an event of a `redacting`
-    type, older events of the stream may have been rewritten, so nothing may serve its own copy of them.
+    `verdicts(questions)` answers for all of them with a bounded number of queries. Who follows a stream with a link,
+    and has no account, sees events of a `public` type, and of others only that there was one. After an event of a
+    `redacting` type, older events of the stream may have been rewritten, so nothing may serve its own copy of them.
     """
 
     prefix: str

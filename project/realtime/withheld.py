@@ -15,7 +15,9 @@ def in_public(batch: Batch) -> Batch:
     """The batch, where events of a type that is not public say nothing but that they happened."""
     kind = streams.kind_of(batch.stream)
     public = kind.public if kind else frozenset()
-    return Batch(batch.stream, [event if event.type in public else _withheld(event) for event in batch.events])
+    return Batch(
+        batch.stream, [event if event.type in public else _withheld(event) for event in batch.events]
+    )
 
 
 def _withheld(event: LoggedEvent) -> LoggedEvent:

@@ -1,4 +1,4 @@
-"""A board that is left open for long: whatever goes away and comes back, its lines have no hole, no double, and no jump."""
+"""A board that is left open for long: whatever goes away and comes back, its lines have no hole, double, or jump."""
 
 import csv
 import io
@@ -60,9 +60,7 @@ class Gauge:
                     self._more.notify_all()
 
     def _send(self, seconds: range) -> bool:
-        samples = [
-            {"name": self.metric, "value": value_at(second), "at": second + 0.5} for second in seconds
-        ]
+        samples = [{"name": self.metric, "value": value_at(second), "at": second + 0.5} for second in seconds]
         data = {"samples": samples, "batch": f"{self.metric} {seconds.start} {len(seconds)}"}
         try:
             taken = self._person.command(self._url, "metrics.push", **data)

@@ -21,6 +21,7 @@ from project.realtime.protocol import COMMAND_BURST_SECONDS
 from tests.dashboard.conftest import Push
 from tests.dashboard.test_boards import PANEL, Api
 
+
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """What other tests asked for does not count."""
@@ -84,7 +85,8 @@ def test_only_a_digest_of_the_secret_is_kept(api: Api, slug: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["me", "boards", "metrics", "boards/my-servers", "boards/my-servers/data", "boards/my-servers/shares"]
+    "path",
+    ["me", "boards", "metrics", "boards/my-servers", "boards/my-servers/data", "boards/my-servers/shares"],
 )
 def test_the_secret_opens_nothing_of_the_api(api: Api, slug: str, path: str) -> None:
     made = share(api, slug)
@@ -170,7 +172,13 @@ def test_what_is_too_much_to_keep_is_refused(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"seconds": 59}, {"seconds": 367 * 86_400}, {"frozen": {"from": 9, "to": 9}}, {"name": "x\x00"}, {"board": "no"}],
+    [
+        {"seconds": 59},
+        {"seconds": 367 * 86_400},
+        {"frozen": {"from": 9, "to": 9}},
+        {"name": "x\x00"},
+        {"board": "no"},
+    ],
 )
 def test_nonsense_is_refused(api: Api, slug: str, wrong: dict[str, Any]) -> None:
     assert not api.command("board.share", **({"board": slug} | wrong))["ok"]

@@ -116,7 +116,9 @@ def _look_up(process: str, requests: Sequence[dict[str, str]]) -> list[Found]:
     identities = recognize_many(requests)
     elsewhere: dict[int, int] = {}
     if settings.LIMIT_CONNECTIONS_PER_USER:
-        elsewhere = presence.connections_elsewhere({i.user_id for i in identities if i and not i.link}, process)
+        elsewhere = presence.connections_elsewhere(
+            {i.user_id for i in identities if i and not i.link}, process
+        )
     return [(i, elsewhere.get(i.user_id, 0) if i else 0) for i in identities]
 
 
