@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from dashboard.models import TITLE_MAX, Board, Kind, Metric
+from dashboard.models import TITLE_MAX, Board, Metric
 from dashboard.panels import Query
+from dashboard.units import unit_of
 
 
 def chart_of(title: str, query: Query, seconds: int) -> Board:
@@ -29,15 +30,7 @@ def chart_of(title: str, query: Query, seconds: int) -> Board:
 
 def _panel(title: str, query: Query) -> dict[str, Any]:
     asked = query.model_dump(exclude_defaults=True) | {"fn": query.fn}
-    named = {"id": "chart", "type": "line", "title": title[:TITLE_MAX], "unit": _unit(query)}
+    names = {query.metric} | ({query.ratio_to.metric} if query.ratio_to else set())
+    metrics = {row.name: row for row in Metric.objects.filter(name__in=names)}
+    named = {"id": "chart", "type": "line", "title": title[:TITLE_MAX], "unit": unit_of(query, metrics)}
     return named | {"w": 12, "h": 8, "queries": [asked]}
-
-
-def _unit(query: Query) -> str:
-    if query.ratio_to is not None:
-        return "ratio"
-    metric = Metric.objects.filter(name=query.metric).first()
-    if metric is None or query.fn == "count":
-        return ""
-    is_rate = query.fn == "rate" or (query.fn == "moving_avg" and metric.kind == Kind.COUNTER)
-    return f"{metric.unit}/s" if is_rate else metric.unit

@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 from math import isfinite
 from typing import NamedTuple
 
+from dashboard.units import shown
+
 from . import anomaly
 from .anomaly import HOUR, Usual
 from .explaining import length, number
@@ -86,16 +88,17 @@ def readings(watch: Watch, at: int, windows: Windows, usuals: Usuals) -> Reading
     if isinstance(condition, NoData):
         return {key: _silence(condition, key in values) for key in known}
     look: Callable[[str, float], Reading]
+    unit = windows.unit(condition.query)
     if isinstance(condition, Threshold):
         threshold = condition
 
         def look(key: str, value: float) -> Reading:
-            return bounded(threshold, value)
+            return bounded(threshold, value, unit)
 
     elif isinstance(condition, Change):
         look = _change(condition, by, at, windows)
     else:
-        look = _unusual(condition, _usuals(watch, condition, at, windows, usuals))
+        look = _unusual(condition, unit, _usuals(watch, condition, at, windows, usuals))
     return {key: _looked(look, key, values) for key in known}
 
 
@@ -106,7 +109,7 @@ def _looked(look: Callable[[str, float], Reading], key: str, values: Values) -> 
     return look(key, value) if isfinite(value) else TOO_LARGE
 
 
-def bounded(condition: Bounded, value: float, what: str = "", unit: str = "") -> Reading:
+def bounded(condition: Bounded, value: float, unit: str, what: str = "") -> Reading:
     """Where a value stands with regard to a bound, and to where it recovers."""
     if not isfinite(value):
         return TOO_LARGE
@@ -117,10 +120,10 @@ def bounded(condition: Bounded, value: float, what: str = "", unit: str = "") ->
         assert condition.below is not None
         bound, back, over, way = condition.below, condition.recover, value < condition.below, "below"
         good = value >= (bound if back is None else back)
-    shown = f"{what}{number(value)}{unit}"
+    here = f"{what}{shown(value, unit)} is"
     if over:
-        return Reading(Seen.BAD, value, f"{shown} is {way} {number(bound)}{unit}")
-    return Reading(Seen.GOOD if good else Seen.BETWEEN, value, f"{shown} is not {way} {number(bound)}{unit}")
+        return Reading(Seen.BAD, value, f"{here} {way} {shown(bound, unit)}")
+    return Reading(Seen.GOOD if good else Seen.BETWEEN, value, f"{here} not {way} {shown(bound, unit)}")
 
 
 def _silence(condition: NoData, there: bool) -> Reading:
@@ -134,7 +137,7 @@ def _change(
 ) -> Callable[[str, float], Reading]:
     then = at - condition.window
     past = windows.values(condition.query, by, then - condition.over, then)
-    unit = " %" if condition.percent else ""
+    unit = "percent" if condition.percent else windows.unit(condition.query)
 
     def look(key: str, value: float) -> Reading:
         before = past.get(key)
@@ -145,12 +148,14 @@ def _change(
         difference = value - before
         if condition.percent:
             difference *= 100 / abs(before)
-        return bounded(condition, difference, "The change of ", unit)
+        return bounded(condition, difference, unit, "The change of ")
 
     return look
 
 
-def _unusual(condition: Anomaly, usual: dict[str, Usual | None]) -> Callable[[str, float], Reading]:
+def _unusual(
+    condition: Anomaly, unit: str, usual: dict[str, Usual | None]
+) -> Callable[[str, float], Reading]:
     recover = condition.deviations if condition.recover is None else condition.recover
 
     def look(key: str, value: float) -> Reading:
@@ -161,10 +166,8 @@ def _unusual(condition: Anomaly, usual: dict[str, Usual | None]) -> Callable[[st
             )
         away = known.deviations(value)
         far = {"both": abs(away), "above": away, "below": -away}[condition.direction]
-        why = (
-            f"{number(value)} is {number(abs(away))} deviations {'above' if away >= 0 else 'below'} the usual"
-        )
-        why += f" {number(known.middle)} ({known.weeks} weeks)"
+        why = f"{shown(value, unit)} is {number(abs(away))} deviations {'above' if away >= 0 else 'below'} the usual"
+        why += f" {shown(known.middle, unit)} ({known.weeks} weeks)"
         if abs(value - known.middle) < condition.least:
             return Reading(Seen.GOOD, value, why)
         seen = Seen.BAD if far > condition.deviations else Seen.GOOD if far <= recover else Seen.BETWEEN

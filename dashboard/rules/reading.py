@@ -12,6 +12,7 @@ from dashboard.panels import QUANTILES, Query, Selection
 from dashboard.queries.cells import Cell, Row, value_of
 from dashboard.queries.past import active
 from dashboard.tiers import TIERS, Tier
+from dashboard.units import unit_of
 
 from . import ranges
 from .schemas import DAY
@@ -110,6 +111,10 @@ class Windows:
         return {key for key, some in groups.items() if any(last >= since for _, last in some)} | (
             set() if by else {"{}"}
         )
+
+    def unit(self, query: Query) -> str:
+        """The unit of what a query says."""
+        return unit_of(query, self._metrics)
 
     def series(self, query: Query) -> int:
         """How many series a query is about."""
