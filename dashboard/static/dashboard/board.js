@@ -37,7 +37,7 @@ export class Board extends EventTarget {
     this.window = windowOf(reading.range, reading.now())
     this.#reading = new Reading({ ...reading, told: this.#told })
     this.#seen = new IntersectionObserver((entries) => entries.forEach((entry) => this.#sees(entry)), { rootMargin: "100px" })
-    this.#sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => this.#panels.get(target)?.changed()))
+    this.#sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => this.#panels.get(target.closest(".panel"))?.changed()))
   }
 
   get panels() {
@@ -53,7 +53,7 @@ export class Board extends EventTarget {
     const made = new Panel(element, panel, this)
     this.#panels.set(element, made)
     this.#seen.observe(element)
-    this.#sizes.observe(element)
+    this.#sizes.observe(bodyOf(element))
     return made
   }
 
@@ -61,7 +61,7 @@ export class Board extends EventTarget {
     this.#panels.get(element)?.disconnect()
     this.#panels.delete(element)
     this.#seen.unobserve(element)
-    this.#sizes.unobserve(element)
+    this.#sizes.unobserve(bodyOf(element))
   }
 
   connect() {
@@ -151,5 +151,8 @@ export class Board extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }))
   }
 }
+
+/** A legend that grows takes its room from the chart. */
+const bodyOf = (element) => element.querySelector(".panel-body")
 
 const frameOf = ({ from, to, step, panels }, { panel }) => new Frame({ from, to, step, series: panels[panel.id] ?? [] })

@@ -22,6 +22,7 @@ export class Panel {
   #board
   #choice = new Choice()
   #element
+  #isOther = true
   #legend
   #look
   #pointedAt = null
@@ -69,6 +70,7 @@ export class Panel {
   /** Other data: of another time, or of other queries. */
   show(frame) {
     this.frame = frame
+    this.#isOther = true
     this.changed()
   }
 
@@ -119,6 +121,8 @@ export class Panel {
     this.frame.series.forEach((one, place) => (one.colour = series[place % COLOURS]))
     const shown = this.#choice.shown(this.frame.series)
     this.#element.classList.toggle("has-nothing", this.panel.type !== "text" && !hasValues(shown, this.frame, this.#board.window))
+    if (this.#isOther) this.#drawLegend() // before the chart, which has the room that this leaves
+    this.#isOther = false
     this.#view.draw(shown)
     if (this.#pointedAt !== null) this.#view.pointAt?.(this.#pointedAt)
   }
