@@ -105,7 +105,7 @@ def _windows(tier: Tier, some: Sequence[int], series: int) -> int:
         if store.on_postgres():
             found = 0
             for name, rows in _partitions(tier, "reltuples"):
-                if rows < 0:  # it is new, and was never looked at
+                if rows < 1:  # it was never looked at, or when it was empty
                     sql.execute(f"SELECT count(*) FROM {name}")  # noqa: S608
                     rows = sql.fetchone()[0]
                 found += int(rows)

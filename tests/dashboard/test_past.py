@@ -15,9 +15,14 @@ from dashboard.queries.past import BLOCKS_LEAST, Look, Past, moving, sessions
 from dashboard.tiers import FINEST, TIERS
 from tests.dashboard.conftest import Push
 
-END = (int(time.time()) - 60) // 60 * 60 + 17  # in the middle of a minute
 SPAN = 3_400
 LONG = 1_900
+
+
+@pytest.fixture
+def end() -> int:
+    """In the middle of a minute, and late enough for what is an hour before it to be taken."""
+    return (int(time.time()) - 60) // 60 * 60 + 17
 
 
 def shown(query: dict[str, Any], first: int, end: int) -> dict[int, float]:
@@ -28,36 +33,38 @@ def shown(query: dict[str, Any], first: int, end: int) -> dict[int, float]:
 
 @pytest.mark.parametrize("seconds", [1, 60, LONG])
 @pytest.mark.parametrize("length", [5, 300, LONG])
-def test_a_moving_average_over_any_time_is_that_of_the_samples(push: Push, seconds: int, length: int) -> None:
+def test_a_moving_average_over_any_time_is_that_of_the_samples(
+    push: Push, end: int, seconds: int, length: int
+) -> None:
     values = np.random.default_rng(1).integers(1, 6_400, SPAN) / 64
     samples = [
-        {"name": "level", "value": float(value), "at": END - SPAN + n} for n, value in enumerate(values)
+        {"name": "level", "value": float(value), "at": end - SPAN + n} for n, value in enumerate(values)
     ]
     push(*samples, sender=Sender(own="levels"))
-    found = shown({"metric": "level", "fn": "moving_avg", "window": length}, END - seconds, END)
+    found = shown({"metric": "level", "fn": "moving_avg", "window": length}, end - seconds, end)
     for start, value in found.items():
-        last = start - (END - SPAN) + 1
+        last = start - (end - SPAN) + 1
         assert value == pytest.approx(values[max(0, last - length) : last].mean(), rel=1e-12)
     assert len(found) == seconds
 
 
-def test_sessions_are_those_series_that_were_active_with_no_longer_pause(push: Push) -> None:
+def test_sessions_are_those_series_that_were_active_with_no_longer_pause(push: Push, end: int) -> None:
     def active(person: str, *ages: int) -> list[dict[str, Any]]:
         labels = {"person": person}
         return [
-            {"name": "deeds", "kind": "counter", "value": 1, "at": END - age, "labels": labels}
+            {"name": "deeds", "kind": "counter", "value": 1, "at": end - age, "labels": labels}
             for age in ages
         ]
 
     push(*active("ada", 900, 400, 100), *active("bob", 2_500), *active("eve", 30))
     query = {"metric": "deeds", "fn": "sessions", "window": 420}
-    found = shown(query, END - 1_000, END)
-    assert found[END - 950] == 0
-    assert found[END - 900] == found[END - 481] == 1
-    assert found[END - 480] == 0  # the first session has ended
-    assert found[END - 400] == found[END - 40] == 1
-    assert found[END - 20] == 2
-    assert shown(query | {"window": 3_000}, END - 1, END) == {END - 1: 3}
+    found = shown(query, end - 1_000, end)
+    assert found[end - 950] == 0
+    assert found[end - 900] == found[end - 481] == 1
+    assert found[end - 480] == 0  # the first session has ended
+    assert found[end - 400] == found[end - 40] == 1
+    assert found[end - 20] == 2
+    assert shown(query | {"window": 3_000}, end - 1, end) == {end - 1: 3}
 
 
 ACTIVE = st.sets(st.integers(-4_000, 99), max_size=30)
