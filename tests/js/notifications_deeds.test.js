@@ -116,6 +116,13 @@ test("a step back does not overtake the step", async () => {
   assert.deepEqual(unread(), [1, 2, 3])
 })
 
+test("that there is nothing more to undo is said after the last step is", async () => {
+  await deeds.read([1])
+  desk.answer = () => new Promise((resolve) => setImmediate(resolve, { unread: 3 }))
+  await Promise.all([deeds.undo(), deeds.undo()])
+  assert.deepEqual(said.slice(-2), ["Undone", "There is nothing to undo."])
+})
+
 test("muting is of a source, and undone", async () => {
   await deeds.mute(1)
   await deeds.undo()

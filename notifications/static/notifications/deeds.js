@@ -21,6 +21,7 @@ export class Deeds {
   #refused
   #steps = []
   #turn = Promise.resolve()
+  #undoing = Promise.resolve()
 
   /**
    * @param {object} options
@@ -109,11 +110,14 @@ export class Deeds {
   /** Takes the last step back. */
   undo() {
     const step = this.#steps.pop()
-    if (!step) return this.#said("There is nothing to undo.", null)
-    return this.#attempt(async () => {
+    const back = async () => {
       await step.back()
       this.#said("Undone", null)
-    })
+    }
+    // After what the step before has to say, which may still be under way.
+    const nothing = () => this.#said("There is nothing to undo.", null)
+    this.#undoing = step ? this.#attempt(back) : this.#undoing.then(nothing)
+    return this.#undoing
   }
 
   // --- One step
