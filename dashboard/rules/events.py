@@ -58,6 +58,7 @@ def alert(row: Alert) -> Payload:
         "why": row.why,
         "since": moment(row.since),
         "fired_at": moment(row.fired) if row.fired else None,
+        "incident": row.incident,
         "acknowledged_by": _person(row.acknowledged_by),
         "acknowledged_at": timestamp(row.acknowledged_at) if row.acknowledged_at else None,
         "silenced": row.silenced,

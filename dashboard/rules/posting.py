@@ -111,6 +111,7 @@ def _attachment(row: Alert) -> dict[str, Any] | None:
     return {
         "type": "alert",
         "alert": row.pk,
+        "incident": row.incident,
         "rule": row.rule_id,
         "board": chart_of(title, query, CHART_SECONDS).slug,
         "title": title,

@@ -22,7 +22,8 @@ class RuleOut(Definition):
 
 
 class AlertOut(Schema):
-    """One label set of a rule. `since` is when its state began, `fired_at` when it last began to fire."""
+    """One label set of a rule. `since` is when its state began, `fired_at` when it last began to fire, and `incident`
+    how often it has."""
 
     id: int
     rule: int
@@ -35,6 +36,7 @@ class AlertOut(Schema):
     why: str
     since: str
     fired_at: str | None
+    incident: int
     acknowledged_by: Author | None
     acknowledged_at: str | None
     silenced: bool

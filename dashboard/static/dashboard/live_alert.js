@@ -19,15 +19,17 @@ export class LiveAlert {
   #chart
   #element
   #id
+  #incident
   #page
   #stop = null
   #timer = 0
   #turn = 0
 
-  /** @param {HTMLElement} element @param {object} attachment  {alert, board, title, seconds} @param {object} page  {live, now} */
+  /** @param {HTMLElement} element @param {object} attachment  {alert, incident, board, title, seconds} @param {object} page  {live, now} */
   constructor(element, attachment, page) {
     this.#element = element
     this.#id = attachment.alert
+    this.#incident = attachment.incident
     this.#page = page
     element.querySelector(".live-chart-title").href = alertAddress(this.#id)
     this.#chart = new LiveChart(element, attachment, page)
@@ -65,7 +67,8 @@ export class LiveAlert {
   }
 
   #show(alert) {
-    this.#alert = alert
+    // What fires again is told of in a message of its own: to this one, it is over.
+    this.#alert = alert.incident > this.#incident ? { ...alert, state: "ok", acknowledged_by: null, why: "" } : alert
     this.#draw()
   }
 

@@ -40,9 +40,9 @@ def test_an_outage_is_one_message_with_live_charts(make: Make, watch: Watchman, 
     assert message.author.is_bot
     assert message.body == "2 alerts:\n- **Load: a**: 9 is above 5.\n- **Load: b**: 8 is above 5."
     first, second = Alert.objects.order_by("pk")
-    assert [(one["type"], one["alert"]) for one in message.attachments] == [
-        ("alert", first.pk),
-        ("alert", second.pk),
+    assert [(one["type"], one["alert"], one["incident"]) for one in message.attachments] == [
+        ("alert", first.pk, 1),
+        ("alert", second.pk, 1),
     ]
     chart = Board.objects.get(slug=message.attachments[0]["board"])
     assert chart.hidden
