@@ -30,21 +30,19 @@ def ensure(moments: Iterable[float]) -> None:
     found = list(moments)
     if not found:
         return
-    wanted = {
+    _require(
         (tier, int(at // tier.span))
         for tier in TIERS
         for at in {min(found), max(found)} | _between(tier, found)
-    }
-    missing = [(tier, number) for tier, number in wanted if name_of(tier, number) not in _known]
-    if missing:
-        _make(sorted(missing))
+    )
 
 
 def ensure_ahead() -> None:
-    """Makes those of the present and of the time to come."""
+    """Makes those of the present and of the time to come, of each tier as far ahead as its own ones are long."""
+    if not store.on_postgres():
+        return
     now = time.time()
-    for tier in TIERS:
-        ensure([now + number * tier.span for number in range(AHEAD + 1)])
+    _require((tier, int(now // tier.span) + number) for tier in TIERS for number in range(AHEAD + 1))
 
 
 def drop_older(tier: Tier, before: float) -> int:
@@ -88,6 +86,13 @@ def _between(tier: Tier, moments: list[float]) -> set[float]:
     if int(min(moments) // tier.span) == int(max(moments) // tier.span):
         return set()
     return {at // tier.span * tier.span for at in moments}
+
+
+def _require(wanted: Iterable[tuple[Tier, int]]) -> None:
+    missing = {one for one in wanted if name_of(*one) not in _known}
+    if missing:
+        # The finest first, as whoever writes takes the tables: nobody waits in a circle.
+        _make(sorted(missing, key=lambda one: (one[0].step, one[1])))
 
 
 def _make(missing: Iterable[tuple[Tier, int]]) -> None:

@@ -56,6 +56,19 @@ def test_whole_partitions_are_dropped(tier: Tier, series: Series) -> None:
     assert len(partitions.existing(tier)) > partitions.AHEAD
 
 
+def test_partitions_are_made_as_far_ahead_as_those_of_their_tier_are_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[tuple[Tier, int]] = []
+    monkeypatch.setattr(store, "on_postgres", lambda: True)
+    monkeypatch.setattr(partitions, "_known", set())
+    monkeypatch.setattr(partitions, "_make", made.extend)
+    partitions.ensure_ahead()
+    assert [tier for tier, _ in made] == [tier for tier in TIERS for _ in range(partitions.AHEAD + 1)]
+    now = time.time()
+    assert all(number <= now // tier.span + partitions.AHEAD for tier, number in made)
+
+
 def test_a_series_of_which_nothing_is_left_goes(push: Push) -> None:
     push({"name": "load", "value": 1})
     Series.objects.update(last_at=1.0)
