@@ -48,6 +48,8 @@ class Bounds(Layout):
 
 ZERO = 0
 """The bucket of zeros in an exponential layout; positive ones are numbered from 1 upwards after `shift`."""
+EXPONENT_MAX = 900
+"""Of two: larger values have no bin in a sketch, and no number either."""
 SIGN = 1 << 40
 """Added to a bucket's number, to keep positive and negative ones of any offset apart from ZERO."""
 
@@ -68,7 +70,7 @@ class Exponential(Layout):
             return
         sign = 1.0 if index > 0 else -1.0
         exponent = (abs(index) - SIGN + 0.5) * 2.0**-self.scale
-        if abs(exponent) < 1_000:
+        if abs(exponent) < EXPONENT_MAX:
             yield sign * math.pow(2.0, exponent), count
 
     def coarsened(self, buckets: dict[int, int], scale: int) -> dict[int, int]:

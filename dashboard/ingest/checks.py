@@ -2,12 +2,12 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from django.conf import settings
 
-from dashboard.models import NAME_MAX, Kind
+from dashboard.models import LABELS_MAX, NAME_MAX, Kind
 
 from .points import Point, canonical
 
@@ -15,6 +15,10 @@ FUTURE_SECONDS = 60.0
 """Clocks differ; one that is further ahead is wrong, and its samples would end the window of those that are right."""
 LARGEST = 1e140
 """Of either sign. A sum of anything larger could become infinite."""
+BUCKETS_MAX = 1_000
+"""Of one histogram: SDKs make 320 at most, and each is spread over a sketch while others wait."""
+COUNT_MAX = 2**53
+"""Values that a histogram may have counted: many of them still add up to what eight bytes hold."""
 
 REMEMBERED_MAX = 10_000
 """Labels that a process remembers having looked at."""
@@ -37,7 +41,7 @@ REASONS = {
     TIME: "The time is neither Unix seconds nor a moment with its offset",
     KIND: "The metric is of another kind, or there is no such kind",
     NOT_FINITE: "The value is NaN or infinite",
-    TOO_LARGE: "The value is beyond 1e140",
+    TOO_LARGE: "The value is beyond 1e140, or a histogram has more than 1,000 buckets or counts beyond 2^53",
     TOO_MANY_LABELS: "More labels than a sample may have",
     LABEL_TOO_LONG: "A label's name or value is too long",
     TOO_LATE: "It came too late to correct its window; it is kept among the dead letters",
@@ -97,7 +101,10 @@ def _canonical(labels: tuple[tuple[object, object], ...], longest: int) -> str:
             raise Refused(LABELS)
         if text:
             found[name] = text
-    return canonical(found)
+    whole = canonical(found)
+    if len(whole) > LABELS_MAX:
+        raise Refused(LABEL_TOO_LONG)
+    return whole
 
 
 def number_of(value: object) -> float:
@@ -112,6 +119,30 @@ def number_of(value: object) -> float:
     if abs(value) > LARGEST:
         raise Refused(TOO_LARGE)
     return float(value)
+
+
+def bounds_of(values: Collection[object]) -> tuple[float, ...]:
+    """The bounds of a histogram's buckets.
+
+    Raises Refused.
+    """
+    check_buckets(len(values))
+    return tuple(map(number_of, values))
+
+
+def check_buckets(buckets: int) -> None:
+    """Raises Refused for more than a histogram may have. To be asked before they are looked at."""
+    if buckets > BUCKETS_MAX:
+        raise Refused(TOO_LARGE)
+
+
+def check_counts(counts: Iterable[int]) -> None:
+    """Raises Refused where a histogram's counts cannot be ones."""
+    for count in counts:
+        if count < 0:
+            raise Refused(VALUE)
+        if count > COUNT_MAX:
+            raise Refused(TOO_LARGE)
 
 
 def check_time(at: float, now: float) -> None:

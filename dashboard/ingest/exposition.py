@@ -69,14 +69,15 @@ def _plain(index: int, family: Any, samples: list[Any], scrape: Scrape) -> Point
 
 
 def _histogram(index: int, family: Any, samples: list[Any], scrape: Scrape) -> Point:
-    upto = {float(s.labels["le"]): s.value for s in samples if s.name.endswith("_bucket")}
+    upto = {_bound(s): s.value for s in samples if s.name.endswith("_bucket")}
     sums = {s.name.rpartition("_")[2]: s.value for s in samples if not s.name.endswith("_bucket")}
     bounds = sorted(upto)
     counts = [checks.number_of(upto[bound]) for bound in bounds]
     inside = {
         n: int(count - before) for n, (count, before) in enumerate(zip(counts, [0.0, *counts], strict=False))
     }
-    total = sums.get("count", counts[-1] if counts else 0.0)
+    total = int(checks.number_of(sums.get("count", counts[-1] if counts else 0.0)))
+    checks.check_counts([total, *inside.values()])
     own = {name: value for name, value in samples[0].labels.items() if name != "le"}
     return Point(
         index=index,
@@ -89,12 +90,19 @@ def _histogram(index: int, family: Any, samples: list[Any], scrape: Scrape) -> P
         running=True,
         since=scrape.since,
         distribution=Distribution(
-            int(checks.number_of(total)),
+            total,
             checks.number_of(sums.get("sum", 0.0)),
             {n: count for n, count in inside.items() if count},
-            Bounds(tuple(bound for bound in bounds if not math.isinf(bound))),
+            Bounds(checks.bounds_of([bound for bound in bounds if not math.isinf(bound)])),
         ),
     )
+
+
+def _bound(sample: Any) -> float:
+    try:
+        return float(sample.labels["le"])
+    except (KeyError, ValueError):
+        raise Refused(checks.LABELS) from None
 
 
 def _series(sample: Any) -> frozenset[tuple[str, str]]:

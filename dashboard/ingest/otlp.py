@@ -24,6 +24,8 @@ RESOURCE = ("service.name", "service.namespace", "service.instance.id", "host.na
 NOTHING_RECORDED = 1
 DELTA, CUMULATIVE = 1, 2
 NANO = 1e9
+SCALE_MAX = 20
+"""Of an exponential histogram, of either sign: as fine as SDKs make them, and coarser than any needs to be."""
 
 
 class Unreadable(ValueError):
@@ -150,24 +152,35 @@ def _sum(maker: _Maker) -> Iterable[Make]:
 
 
 def _histogram(maker: _Maker) -> Iterable[Make]:
-    point = maker.point
-    buckets = {n: int(count) for n, count in enumerate(point.bucket_counts) if count}
-    layout = Bounds(tuple(point.explicit_bounds))
-    yield lambda index: _distributed(maker, index, buckets, layout)
+    def make(index: int) -> Point:
+        point = maker.point
+        layout = Bounds(checks.bounds_of(point.explicit_bounds))
+        checks.check_buckets(len(point.bucket_counts))
+        buckets = {n: int(count) for n, count in enumerate(point.bucket_counts) if count}
+        return _distributed(maker, index, buckets, layout)
+
+    yield make
 
 
 def _exponential(maker: _Maker) -> Iterable[Make]:
-    point = maker.point
-    buckets = {ZERO: int(point.zero_count)} if point.zero_count else {}
-    for sign, side in ((1, point.positive), (-1, point.negative)):
-        for n, count in enumerate(side.bucket_counts):
-            if count:
-                buckets[sign * (side.offset + n + SIGN)] = int(count)
-    yield lambda index: _distributed(maker, index, buckets, Exponential(point.scale))
+    def make(index: int) -> Point:
+        point = maker.point
+        checks.check_buckets(len(point.positive.bucket_counts) + len(point.negative.bucket_counts))
+        if abs(point.scale) > SCALE_MAX:
+            raise Refused(checks.TOO_LARGE)
+        buckets = {ZERO: int(point.zero_count)} if point.zero_count else {}
+        for sign, side in ((1, point.positive), (-1, point.negative)):
+            for n, count in enumerate(side.bucket_counts):
+                if count:
+                    buckets[sign * (side.offset + n + SIGN)] = int(count)
+        return _distributed(maker, index, buckets, Exponential(point.scale))
+
+    yield make
 
 
 def _distributed(maker: _Maker, index: int, buckets: dict[int, int], layout: Bounds | Exponential) -> Point:
     point = maker.point
+    checks.check_counts([int(point.count), *buckets.values()])
     values = Distribution(
         int(point.count),
         checks.number_of(point.sum),

@@ -118,9 +118,9 @@ class Catalogue:
         _remember({digests[digest]: known for digest, known in found.items()})
 
     def _make(self, new: Mapping[str, tuple[Sender, Point]]) -> None:
+        new = self._within_quota(new)
         metrics = _metrics(new.values())
         per_metric = _counts("metric", {row.pk for row in metrics.values()})
-        per_token = _counts("token", {sender.token_id for sender, _ in new.values() if sender.token_id})
         rows = []
         for digest in sorted(new):  # one order everywhere, here too
             sender, point = new[digest]
@@ -129,14 +129,24 @@ class Catalogue:
                 self._refused[point.name, point.labels] = checks.KIND
             elif _full(settings.LIMIT_SERIES_PER_METRIC, per_metric[metric.pk]):
                 self._refused[point.name, point.labels] = checks.SERIES_PER_METRIC
-            elif sender.token_id and _full(settings.LIMIT_SERIES_PER_TOKEN, per_token[sender.token_id]):
-                self._refused[point.name, point.labels] = checks.SERIES_PER_SENDER
             else:
                 per_metric[metric.pk] += 1
-                per_token[sender.token_id] += 1
                 token = sender.token_id or None
                 rows.append(Series(metric=metric, labels=point.labels, digest=digest, token_id=token))
         Series.objects.bulk_create(rows, ignore_conflicts=True)
+
+    def _within_quota(self, new: Mapping[str, tuple[Sender, Point]]) -> dict[str, tuple[Sender, Point]]:
+        """What its sender may make. Asked before there are metrics: those of what is refused would stay for good."""
+        per_token = _counts("token", {sender.token_id for sender, _ in new.values() if sender.token_id})
+        found = {}
+        for digest in sorted(new):
+            sender, point = new[digest]
+            if sender.token_id and _full(settings.LIMIT_SERIES_PER_TOKEN, per_token[sender.token_id]):
+                self._refused[point.name, point.labels] = checks.SERIES_PER_SENDER
+            else:
+                per_token[sender.token_id] += 1
+                found[digest] = (sender, point)
+        return found
 
 
 def _remember(found: Mapping[Name, Known]) -> None:
@@ -187,8 +197,8 @@ def _metrics(points: Iterable[tuple[Sender, Point]]) -> dict[str, Metric]:
                 Metric(
                     name=name,
                     kind=first[name].kind or Kind.GAUGE,
-                    unit=first[name].unit[:32],
-                    help=first[name].help[:300],
+                    unit=_storable(first[name].unit)[:32],
+                    help=_storable(first[name].help)[:300],
                 )
                 for name in missing
             ],
@@ -196,6 +206,11 @@ def _metrics(points: Iterable[tuple[Sender, Point]]) -> dict[str, Metric]:
         )
         found |= {row.name: row for row in Metric.objects.filter(name__in=missing)}
     return found
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL cannot keep: nothing depends on these words."""
+    return text.replace("\x00", "")
 
 
 def _counts(what: str, ids: set[int]) -> Counter[int]:

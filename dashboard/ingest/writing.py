@@ -150,7 +150,7 @@ class _Writing:
                 self._newest[series.id] = point.at
             if point.running:
                 running.append((point, series))
-            else:
+            elif point.distribution is None or point.distribution.count:
                 self._add(point, series)
         # Running totals must be compared in the order of their times.
         for point, series in sorted(running, key=lambda one: one[0].at):

@@ -12,6 +12,8 @@ from dashboard.ingest.samples import push_of
 from dashboard.ingest.writing import write
 from dashboard.models import DeadLetter, Metric, Revision, Series, Ticker
 from dashboard.tiers import TIERS
+from project.accounts.actions import issue_token
+from project.accounts.models import User
 from tests.dashboard.conftest import WINDOWS, Push
 
 NOW = time.time()
@@ -22,7 +24,7 @@ def reasons(result: Result) -> list[tuple[int, str]]:
 
 
 def sample(value: object = 1.0, **more: object) -> dict[str, object]:
-    return {"name": "load", "value": value, **more}
+    return {"name": "load", "value": value} | more
 
 
 def test_a_sample_is_in_every_tier(push: Push) -> None:
@@ -75,6 +77,7 @@ def test_a_moment_may_be_written_as_text(push: Push) -> None:
         (sample(labels={"a": "\x00"}), "labels"),
         (sample(labels={"a": "\ud800"}), "labels"),
         (sample(labels={"a": "x" * 201}), "label_too_long"),
+        (sample(labels={f"a{n}": '"' * 200 for n in range(20)}), "label_too_long"),
         (sample(labels={f"a{n}": "x" for n in range(21)}), "too_many_labels"),
         (sample(at="yesterday"), "time"),
         (sample(at="2026-01-01T10:00:00"), "time"),
@@ -125,6 +128,18 @@ def test_a_metric_has_no_more_series_than_it_may(push: Push, settings: Settings)
     assert known is not None
     assert result.accepted == 2
     assert Series.objects.count() == 2
+
+
+def test_who_may_make_no_more_series_makes_no_metrics_either(
+    push: Push, alice: User, settings: Settings
+) -> None:
+    settings.LIMIT_SERIES_PER_TOKEN = 1
+    token, _ = issue_token(alice, "agent", scopes=["metrics"])
+    sender = Sender(alice.pk, token.pk)
+    result = push(sample(), sample(name="other"), sender=sender)
+    assert [reason for _, reason in reasons(result)] == ["series_per_sender"]
+    assert push(sample(name="third"), sender=sender).accepted == 0
+    assert Metric.objects.count() == 1
 
 
 def test_a_sample_for_a_closed_window_is_a_revision(push: Push) -> None:

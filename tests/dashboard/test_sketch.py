@@ -73,6 +73,7 @@ def test_counting_in_what_is_stored_stops_where_the_layout_would_change() -> Non
     assert counted(many.encode(), positive=True, index=5_000, count=1) is None
     assert counted(Sketch.of(1.0, 2**40).encode(), positive=True, index=0, count=1) is None
     assert counted(Sketch.of(1.0, 2**32 - 1).encode(), positive=True, index=0, count=1) is None
+    assert counted(Sketch.of(1.0).encode(), positive=True, index=7, count=2**32) is None
 
 
 @given(VALUES)

@@ -1,0 +1,93 @@
+"""What a histogram may say: nothing, too much, and what no sketch has room for. None of it costs any other sample."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from dashboard.ingest import exposition, otlp
+from dashboard.ingest.exposition import Scrape
+from dashboard.ingest.points import Result, Sender
+from dashboard.ingest.writing import write
+from dashboard.models import Metric
+from dashboard.panels import Panel
+from dashboard.queries import boards
+from tests.dashboard.conftest import WINDOWS
+
+SENDER = Sender(own="test")
+DELTA = 1
+FUNCTIONS = ("avg", "p95", "moving_avg", "rate")
+
+
+def send(form: str, **point: Any) -> Result:
+    """One histogram, and a level beside it."""
+    now = {"timeUnixNano": str(int((time.time() - 5) * 1e9))}
+    told = {"aggregationTemporality": DELTA, "dataPoints": [{**now, **point}]}
+    metrics = [
+        {"name": "wait", "unit": "s\x00", "description": "How\x00 long.", form: told},
+        {"name": "level", "gauge": {"dataPoints": [{**now, "asDouble": 1.0}]}},
+    ]
+    body = json.dumps({"resourceMetrics": [{"scopeMetrics": [{"metrics": metrics}]}]}).encode()
+    (result,) = write([otlp.push_of(SENDER, otlp.request_of(body, as_json=True))])
+    return result
+
+
+def test_one_that_has_counted_nothing_is_taken_and_leaves_nothing(transactional_db: None) -> None:
+    assert send("histogram", count="0", sum=0, bucketCounts=["0", "0"], explicitBounds=[1.0]).accepted == 2
+    assert WINDOWS["1s"].objects.filter(series__metric__name="wait").count() == 0
+    queries = [{"metric": "wait", "fn": fn} for fn in FUNCTIONS]
+    panel = Panel.model_validate({"id": "a", "type": "line", "queries": queries})
+    now = time.time()
+    assert boards.data([panel], now - 60, now, 1_000)["panels"]["a"]
+
+
+@pytest.mark.parametrize(
+    ("form", "point", "reason"),
+    [
+        ("histogram", {"count": "2", "bucketCounts": ["1", "1"], "explicitBounds": [1e300]}, "too_large"),
+        ("histogram", {"count": "2", "bucketCounts": ["1", "1"], "explicitBounds": ["NaN"]}, "not_finite"),
+        ("histogram", {"count": "2", "bucketCounts": ["1"] * 1_001}, "too_large"),
+        ("histogram", {"count": str(2**63)}, "too_large"),
+        ("exponentialHistogram", {"count": "1", "positive": {"bucketCounts": ["1"] * 1_001}}, "too_large"),
+        ("exponentialHistogram", {"count": "1", "zeroCount": str(2**60)}, "too_large"),
+        ("exponentialHistogram", {"count": "1", "scale": -5_000}, "too_large"),
+    ],
+)
+def test_one_that_cannot_be_taken_has_a_reason_and_costs_no_other(
+    form: str, point: dict[str, Any], reason: str, transactional_db: None
+) -> None:
+    result = send(form, **point)
+    assert [one.reason for one in result.rejected] == [reason]
+    assert result.accepted == 1
+
+
+def test_values_beyond_every_bin_are_counted_all_the_same(transactional_db: None) -> None:
+    point = {"count": "1", "sum": 0, "scale": 0, "positive": {"offset": 950, "bucketCounts": ["1"]}}
+    assert send("exponentialHistogram", **point).accepted == 2
+    assert WINDOWS["1s"].objects.get(series__metric__name="wait").count == 1
+
+
+def test_words_about_a_metric_are_kept_without_what_no_database_takes(transactional_db: None) -> None:
+    send("histogram", count="0")
+    metric = Metric.objects.get(name="wait")
+    assert (metric.unit, metric.help) == ("s", "How long.")
+
+
+@pytest.mark.parametrize(
+    ("buckets", "reason"),
+    [
+        ({"1": 5, "1e308": 7, "+Inf": 7}, "too_large"),
+        ({"1": 5, "+Inf": 3}, "value"),
+        ({"often": 5, "+Inf": 7}, "labels"),
+        ({"1": 5, "+Inf": 1e30}, "too_large"),
+    ],
+)
+def test_of_a_target_too(buckets: dict[str, float], reason: str) -> None:
+    lines = [f'wait_bucket{{le="{bound}"}} {count}' for bound, count in buckets.items()]
+    text = "\n".join(["# TYPE wait histogram", *lines, "wait_sum 9", "# TYPE level gauge", "level 1", ""])
+    families = text_string_to_metric_families(text)
+    push = exposition.push_of(SENDER, "scrape", families, Scrape({}, time.time()))
+    assert [one.reason for one in push.rejected] == [reason]
+    assert [point.name for point in push.points] == ["level"]
