@@ -4,7 +4,9 @@ import time
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dashboard import costs
 from dashboard.actions import series as actions
@@ -85,6 +87,16 @@ def test_a_series_is_dropped_once_somebody_is_sure(push: Push, staff: Client) ->
     assert [row.labels for row in Series.objects.all()] == ['{"host":"b"}']
     for tier in TIERS:
         assert [row.sum for row in WINDOWS[tier.name].objects.all()] == [2.0]
+
+
+def test_a_series_is_held_before_its_windows_go(push: Push) -> None:
+    push(level("a", NOW, 1.0))
+    dropped = series("a").pk
+    with CaptureQueriesContext(connection) as told:
+        actions.drop([dropped])
+    said = [one["sql"] for one in told]
+    held = next(n for n, sql in enumerate(said) if sql.startswith("SELECT") and '"dashboard_series"' in sql)
+    assert held < next(n for n, sql in enumerate(said) if sql.startswith("DELETE FROM dashboard_rollup"))
 
 
 def test_a_metric_is_dropped_with_everything_and_can_be_measured_anew(push: Push, staff: Client) -> None:
