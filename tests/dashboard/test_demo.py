@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from dashboard.demo import board, history, shop
+from dashboard.management.commands import demo_metrics
 from dashboard.models import Board, BoardVersion, Metric, Rule
 from dashboard.panels import Panel
 from dashboard.queries import boards
@@ -63,6 +64,24 @@ def test_it_is_made_once_with_some_days_behind_it(monkeypatch: pytest.MonkeyPatc
     call_command("demo_metrics")
     assert Rule.objects.filter(board=made).count() == 3
     assert BoardVersion.objects.filter(board=made).count() == 1
+
+
+def test_a_site_that_is_away_is_asked_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 4:
+            raise KeyboardInterrupt
+
+    def away(*args: object, **more: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(demo_metrics.time, "sleep", sleep)
+    monkeypatch.setattr(demo_metrics.urllib.request, "urlopen", away)
+    with pytest.raises(KeyboardInterrupt):
+        demo_metrics._send("http://site/", "", 0, None)
+    assert slept == [0.0, demo_metrics.AGAIN_SECONDS] * 2
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ BOT, OWNER, ROOM, TOPIC = "harbor", "maya", "incidents", "alerts"
 NAMED = "Metrics of the demo"
 WATCHED_SECONDS = 2 * shop.BLOCK
 """For so long its rules have been there, as far as anybody can see: time for an incident or two."""
+AGAIN_SECONDS = 1.0
+"""After the site could not be reached, or took nothing."""
 MARGIN_SECONDS = 10
 """What is newer is still coming in."""
 FIRST_INCIDENT = (150, 390)
@@ -85,8 +87,9 @@ def _send(url: str, secret: str, since: int, incident: shop.Incident | None) -> 
                 raise CommandError(
                     f"The site refused what was measured: {refusal.read().decode()}"
                 ) from refusal
+            time.sleep(AGAIN_SECONDS)
         except OSError:
-            pass  # the same again: a batch counts once
+            time.sleep(AGAIN_SECONDS)  # and the same again: a batch counts once
         else:
             second += 1
 
