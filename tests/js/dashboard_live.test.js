@@ -83,3 +83,16 @@ test("a position that is void has everything read anew", async (t) => {
   it.handlers.reset()
   assert.equal(it.asked.length, 2)
 })
+
+test("what answers slowly and has no stream is waited for, and asked again after that", async (t) => {
+  const it = await reading(t)
+  const answers = []
+  it.reading.preview(({ from }) => new Promise((resolve) => answers.push(() => resolve({ from, to: it.now - 2, step: 1, panels: {} }))))
+  await it.wait(10)
+  assert.equal(answers.length, 1)
+  answers[0]()
+  await new Promise(setImmediate)
+  assert.equal(it.heard("loaded").length, 2)
+  await it.wait(4)
+  assert.equal(answers.length, 2)
+})

@@ -96,6 +96,7 @@ export class Reading {
   async load() {
     const turn = (this.#turn += 1)
     const { from, to } = windowOf(this.#range, this.#now())
+    this.#asked = Infinity // until there is an answer, nothing is asked for because of the time
     this.#told.loading()
     try {
       // The present is the server's: its clock and this one may differ by more than a window.
