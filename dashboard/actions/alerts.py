@@ -101,8 +101,12 @@ def _set(one: Turn, at: int, written: Written, actor: User | None) -> None:
     ]
     if changes:
         written.rows.append(row)
-        if _waits(row):
-            written.jobs.append((GROUP, _group_job(row)))
+        written.jobs += untold([row])
+
+
+def untold(rows: Iterable[Alert]) -> list[tuple[str, Wanted]]:
+    """The jobs that tell of those of these alerts that there is something to be told of."""
+    return [(GROUP, _group_job(row)) for row in rows if _waits(row)]
 
 
 def _change(
@@ -189,7 +193,7 @@ def unacknowledge(actor: User, alert_id: int) -> Alert:
         row.save(update_fields=("acknowledged_by", "acknowledged_at"))
         change = _change(row, AlertChange.Kind.UNACKNOWLEDGED, State(row.state), timezone.now(), actor)
         AlertChange.objects.bulk_create([change])
-        tell(Written([row], [change], [(GROUP, _group_job(row))] if _waits(row) else []))
+        tell(Written([row], [change], untold([row])))
     return row
 
 

@@ -15,7 +15,7 @@ from project.accounts.models import User
 from project.realtime.errors import CommandError
 from project.realtime.log import Entry
 
-from .alerts import Turn, Written, locked, tell, turn
+from .alerts import Turn, Written, locked, tell, turn, untold
 
 RULES_MAX = 1_000
 """Not deleted ones. A site with more has a program that makes them, where `group_by` would do."""
@@ -67,6 +67,7 @@ def update(actor: User | None, rule_id: int, definition: Definition, version: in
     row.save()
     _keep(row, actor)
     written.rows = alerts  # each says something of its rule
+    written.jobs += untold(alerts)  # they may be of another group now
     tell(written, _about(row), {alert.pk: old.stream for alert in alerts})
     return row
 

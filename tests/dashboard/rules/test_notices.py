@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from dashboard.actions import alerts, silences
+from dashboard.actions import alerts, rules, silences
 from dashboard.models import Alert, Rule
 from dashboard.rules import notices
-from dashboard.rules.schemas import DAYS
+from dashboard.rules.schemas import DAYS, parsed
 from notifications import actions
 from notifications.models import Mute, Notification, Occurrence, Topic
 from project.accounts.actions import create_user
@@ -126,6 +126,17 @@ def test_a_rule_may_be_a_group_of_its_own(follow: Make, watch: Watchman, alice: 
     watch.passes(value=9)
     run_due()
     assert sorted(note.title for note in inbox(alice)) == ["A", "B"]
+
+
+def test_what_waits_for_its_group_is_told_where_its_rule_is_in_another_one_now(
+    follow: Make, watch: Watchman, alice: User
+) -> None:
+    rule = follow(group_wait=300)
+    watch.passes(value=9)
+    own = parsed(rule.definition).model_copy(update={"group": "rule", "group_wait": 0})
+    rules.update(alice, rule.pk, own, None)
+    run_due()
+    assert [note.title for note in inbox(alice)] == ["Load"]
 
 
 def test_flapping_tells_nobody_anew(follow: Make, watch: Watchman, alice: User) -> None:
