@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dashboard.models import Alert, AlertChange, State
+from dashboard.models import WHY_MAX, Alert, AlertChange, State
 from dashboard.rules import events, queries
 from dashboard.rules.machine import FIRES, Status
 from project.accounts.models import User
@@ -66,10 +66,11 @@ def turn(turns: Iterable[Turn], at: int, actor: User | None = None) -> Written:
     written = Written()
     turned = [one for one in turns if one.matters]
     new = [one.row for one in turned if one.row.pk is None]
+    known = [one.row for one in turned if one.row.pk is not None]
     for one in turned:
         _set(one, at, written, actor)
     Alert.objects.bulk_create(new)
-    Alert.objects.bulk_update([one.row for one in turned if one.row not in new], TURNED)
+    Alert.objects.bulk_update(known, TURNED)
     AlertChange.objects.bulk_create(written.changes)
     written.jobs += [(OVER, over_job(row)) for row in written.rows if _is_over(row)]
     return written
@@ -88,7 +89,7 @@ def _set(one: Turn, at: int, written: Written, actor: User | None) -> None:
     row.silenced = one.silenced and row.state != State.OK
     changes = []
     if row.state != before:
-        row.value, row.why = one.value, one.why
+        row.value, row.why = one.value, one.why[:WHY_MAX]
         changes.append(AlertChange.Kind.STATE)
         if row.state == State.FIRING and before not in FIRES:
             row.incident, row.fired, row.post = row.incident + 1, at, None

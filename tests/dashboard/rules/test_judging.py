@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.actions import judged, rules
-from dashboard.models import Alert, AlertChange, Rule
+from dashboard.models import WHY_MAX, Alert, AlertChange, Rule
+from dashboard.rules import evaluating
 from dashboard.rules.judging import CATCH_UP_SECONDS
 from dashboard.rules.schemas import Definition
 from dashboard.ticker import LEASE_SECONDS, Leader
@@ -151,6 +152,37 @@ def test_many_rules_cost_as_many_statements_as_one(make: Make, watch: Watchman) 
     with CaptureQueriesContext(connection) as many:
         watch.passes(value=1, host="a")
     assert len(many) <= len(one) + 2
+
+
+def test_many_alerts_at_once_are_not_each_compared_with_all_others(
+    make: Make, watch: Watchman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(group_by=["host"])
+    for n in range(20):
+        watch.load(9, host=f"{n}")
+    compared = []
+
+    def same(one: Alert, other: object) -> bool:
+        compared.append(other)
+        return one is other
+
+    monkeypatch.setattr(Alert, "__eq__", same)
+    watch.passes()
+    assert len(compared) <= 20
+    assert len(states()) == 20
+
+
+def test_a_long_error_is_clipped_to_what_the_database_keeps(
+    make: Make, watch: Watchman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise ValueError("x" * 2 * WHY_MAX)
+
+    monkeypatch.setattr(evaluating, "readings", fail)
+    make(on_error="alert")
+    watch.passes(value=9)
+    alert = Alert.objects.get()
+    assert (alert.state, len(alert.why)) == ("firing", WHY_MAX)
 
 
 def test_a_rule_that_is_off_is_not_judged(make: Make, watch: Watchman) -> None:
