@@ -24,9 +24,10 @@ from project.jobs.running import Running
 
 from . import events, posting
 from .machine import FIRES
-from .wording import headline
+from .wording import headline, why
 
 KIND = "alert"
+KEY = "alert."
 PRIORITIES = {"critical": 5, "warning": 4, "info": 3}
 ACKNOWLEDGE = "alert_acknowledge"
 """The job that brings what somebody has done with a notification to its alerts."""
@@ -41,7 +42,7 @@ def register_kind() -> None:
 
 def key_of(alert_id: int, incident: int) -> str:
     """What tells apart an incident in people's inboxes."""
-    return f"alert.{alert_id}.{incident}"
+    return f"{KEY}{alert_id}.{incident}"
 
 
 @job(alerts.GROUP)
@@ -78,7 +79,7 @@ def _notice(row: Alert, group: str, source: str, source_name: str) -> Notice:
     return Notice(
         kind=KIND,
         title=headline(row),
-        body="\n".join(filter(None, [f"{row.why}.", row.rule.definition["description"]])),
+        body="\n".join(filter(None, [why(row), row.rule.definition["description"]])),
         link=events.url(row.pk),
         priority=PRIORITIES[row.rule.severity],
         source=source,
@@ -131,9 +132,9 @@ def acknowledge_told(running: Running) -> None:
 
 
 def _incidents(keys: Iterable[str]) -> dict[int, int]:
-    """Alerts with their incidents, from the keys of what people were told."""
-    parts = (key.split(".") for key in sorted(keys))
-    return {int(alert): int(incident) for _, alert, incident in parts}
+    """Alerts with their incidents, from the keys of what people were told; what is being taken back has others."""
+    parts = (key.removeprefix(KEY).split(".") for key in sorted(keys) if key.startswith(KEY))
+    return {int(alert): int(incident) for alert, incident in parts}
 
 
 def _waiting(incidents: dict[int, int]) -> bool:

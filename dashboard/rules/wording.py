@@ -20,9 +20,14 @@ def headline(row: Alert) -> str:
     return f"{row.rule.title}: {labels}" if labels else row.rule.title
 
 
+def why(row: Alert) -> str:
+    """What was seen of it, as a sentence."""
+    return row.why if row.why.endswith(".") else f"{row.why}."
+
+
 def firing(rows: Sequence[Alert]) -> str:
     """A message that tells of these alerts, in Markdown."""
-    return _listed(rows, "alerts", lambda row: f"**{plain(headline(row))}**: {plain(row.why)}.")
+    return _listed(rows, "alerts", lambda row: f"**{plain(headline(row))}**: {plain(why(row))}")
 
 
 def over(rows: Sequence[Alert], at: datetime) -> str:

@@ -12,6 +12,7 @@ from dashboard.models import Alert, Rule
 from dashboard.rules import notices
 from dashboard.rules.schemas import DAYS, parsed
 from notifications import actions
+from notifications.actions import withdrawing
 from notifications.models import Mute, Notification, Occurrence, Topic
 from project.accounts.actions import create_user
 from project.accounts.models import User
@@ -137,6 +138,13 @@ def test_what_waits_for_its_group_is_told_where_its_rule_is_in_another_one_now(
     rules.update(alice, rule.pk, own, None)
     run_due()
     assert [note.title for note in inbox(alice)] == ["Load"]
+
+
+def test_what_was_seen_is_one_sentence(follow: Make, watch: Watchman, alice: User) -> None:
+    follow({"kind": "no_data", "query": {"metric": "load"}, "over": 10})
+    watch.passes()
+    run_due()
+    assert [note.body for note in inbox(alice)] == ["Nothing was measured for 10 s."]
 
 
 def test_flapping_tells_nobody_anew(follow: Make, watch: Watchman, alice: User) -> None:
@@ -298,6 +306,22 @@ def test_a_notice_for_several_is_acknowledged_when_all_of_them_are(
     alerts.acknowledge(alice, second.pk)
     run_due(only=alerts.TAKEN)
     assert inbox(alice)[0].acknowledged_at is not None
+
+
+def test_a_notice_is_acknowledged_while_a_part_of_it_is_being_taken_back(
+    follow: Make, watch: Watchman, alice: User
+) -> None:
+    follow(group_by=["host"])
+    watch.load(9, host="a")
+    watch.load(9, host="b")
+    watch.passes()
+    run_due()
+    first, second = Alert.objects.order_by("pk")
+    withdrawing._set_aside([notices.key_of(first.pk, 1)])
+    actions.acknowledge(alice.pk, [inbox(alice)[0].pk])
+    run_due()
+    second.refresh_from_db()
+    assert second.acknowledged_by == alice
 
 
 def test_nobody_is_told_of_what_is_silenced_until_it_is_not(
