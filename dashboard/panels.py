@@ -12,6 +12,7 @@ from .models import NAME_MAX, TITLE_MAX
 PANELS_MAX = 60  # on a board: a long page; each is drawn every second
 QUERIES_MAX = 10  # in a panel
 BY_MAX = 10
+LABEL_MAX = 200  # characters of a label's name or value
 WINDOW_MAX = 6 * 3_600  # seconds that a moving average or a session looks back
 TEXT_MAX = 5_000
 
@@ -36,7 +37,7 @@ Type = Literal["line", "area", "stacked", "stat", "gauge", "heatmap", "table", "
 
 
 Short = Annotated[str, Text, StringConstraints(max_length=TITLE_MAX)]
-Label = Annotated[str, Text, StringConstraints(max_length=200)]
+Label = Annotated[str, Text, StringConstraints(max_length=LABEL_MAX)]
 Name = Annotated[str, Text, StringConstraints(max_length=NAME_MAX)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 

@@ -11,7 +11,7 @@ from project.realtime.errors import CommandError
 
 from .actions.charts import chart_of
 from .models import Kind, Metric
-from .panels import Function, Query
+from .panels import BY_MAX, LABEL_MAX, Function, Query
 from .queries.labels import labels_of
 
 USAGE = "/metric NAME [label=value …] [avg] [1h]"
@@ -111,6 +111,8 @@ def _where(metric: Metric, words: Iterable[str]) -> dict[str, str]:
         return {}
     if len(where) < len(pairs):
         raise wrong("A label can have one value only.")
+    if len(where) > BY_MAX or max(map(len, [*where, *where.values()])) > LABEL_MAX:
+        raise wrong(f"A chart can be of {BY_MAX} labels at most, of {LABEL_MAX} characters each.")
     known = labels_of(metric)
     for name, value in where.items():
         _require_known(metric, name, value, known)

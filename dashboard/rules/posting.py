@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
+import pydantic
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -13,7 +15,7 @@ from dashboard.actions import alerts
 from dashboard.actions.alerts import Written
 from dashboard.actions.charts import chart_of
 from dashboard.models import WHY_MAX, Alert, Post, Rule
-from dashboard.panels import BY_MAX, Query
+from dashboard.panels import Query
 from project.accounts.actions import create_user
 from project.accounts.models import User
 from project.between.attachments import Attachment
@@ -100,7 +102,7 @@ def change(running: Running) -> None:
 
 def _attached(rows: Sequence[Alert]) -> Sequence[Attachment]:
     found = (_attachment(row) for row in rows)
-    return [one for one in found if one is not None][:CHARTS_MAX]
+    return list(islice((one for one in found if one is not None), CHARTS_MAX))
 
 
 def _attachment(row: Alert) -> dict[str, Any] | None:
@@ -132,7 +134,10 @@ def _query(row: Alert) -> Query | None:
     if query.ratio_to is not None and query.ratio_to.by:
         query.ratio_to.where |= labels
         query.ratio_to.by = []
-    return query if len(query.where) <= BY_MAX else None
+    try:
+        return Query.model_validate(query.model_dump())
+    except pydantic.ValidationError:  # more labels, or longer ones, than a board can ask for
+        return None
 
 
 def bot() -> User:

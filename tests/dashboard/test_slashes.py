@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.models import Board, Kind, Metric
+from dashboard.panels import BY_MAX
 from dashboard.slashes import attach, parse
 from dashboard.suggesting import suggest
 from project.realtime.errors import CommandError
@@ -72,6 +73,13 @@ def test_what_a_command_asks_for(text: str, where: dict[str, str], fn: str, seco
 )  # fmt: skip
 def test_what_it_cannot_use_is_named(text: str, said: str) -> None:
     assert said in refusal(text)
+
+
+def test_more_labels_than_a_chart_can_be_of_are_refused(push: Push) -> None:
+    labels = {f"l{n}": "x" for n in range(BY_MAX + 1)}
+    push({"name": "wide", "value": 1, "labels": labels})
+    said = refusal(" ".join(["wide", *(f"{name}={value}" for name, value in labels.items())]))
+    assert said == "A chart can be of 10 labels at most, of 200 characters each."
 
 
 def test_it_attaches_the_chart_of_what_it_asks_for() -> None:

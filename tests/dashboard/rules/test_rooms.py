@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from pytest_django import Settings
 
 from chat import actions as chat
 from chat.models import Kind, Membership, Message, Room
 from dashboard.actions import alerts, rules
 from dashboard.models import Alert, Board, Post, Rule
+from dashboard.panels import LABEL_MAX
+from dashboard.rules.posting import CHARTS_MAX
 from dashboard.rules.schemas import Definition
 from project.accounts.actions import create_user
 from project.accounts.models import User
@@ -49,6 +52,26 @@ def test_an_outage_is_one_message_with_live_charts(make: Make, watch: Watchman, 
     assert chart.panels[0]["queries"][0]["where"] == {"host": "a"}
     assert first.post is not None
     assert first.post.url.startswith(f"/rooms/{room.pk}/")
+
+
+def test_no_more_charts_are_made_than_a_message_shows(make: Make, watch: Watchman, room: Room) -> None:
+    make(room=room.pk, group_by=["host"], group_wait=0)
+    for host in "abcde":
+        watch.load(9, host=host)
+    watch.passes()
+    run_due()
+    assert len(said().attachments) == Board.objects.filter(hidden=True).count() == CHARTS_MAX
+
+
+def test_labels_that_no_board_can_ask_for_have_no_chart(
+    make: Make, watch: Watchman, room: Room, settings: Settings
+) -> None:
+    settings.LIMIT_LABEL_LENGTH = 2 * LABEL_MAX
+    make(room=room.pk, group_by=["host"], group_wait=0)
+    watch.passes(value=9, host="a" * (LABEL_MAX + 1))
+    run_due()
+    assert said().attachments == []
+    assert not Board.objects.filter(hidden=True).exists()
 
 
 def test_the_message_says_once_when_all_of_it_is_over(make: Make, watch: Watchman, room: Room) -> None:
