@@ -98,7 +98,8 @@ def _like(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _source(request: HttpRequest) -> dict[str, Any]:
-    board = Board.objects.filter(slug=request.GET.get("board", ""), deleted_at=None, hidden=False).first()
+    slug = request.GET.get("board", "").replace("\x00", "")  # PostgreSQL does not even take the question
+    board = Board.objects.filter(slug=slug, deleted_at=None, hidden=False).first()
     wanted = request.GET.get("panel", "")
     panels = [panel for panel in board.panels if panel["id"] == wanted] if board else []
     return {"board": board.slug if board else None, "panel": panels[0] if panels else None}

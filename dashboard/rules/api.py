@@ -6,6 +6,7 @@ from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
+from pydantic import StringConstraints
 
 from dashboard.models import SLUG_MAX
 from project.accounts.api_auth import require_scope
@@ -20,7 +21,7 @@ router = Router(tags=["alerts"])
 RuleId = Annotated[Id, Path(...)]
 AlertId = Annotated[Id, Path(...)]
 HISTORY_MAX = 500
-STATES = "ok|pending|firing|recovering"
+OneState = Annotated[str, StringConstraints(pattern=r"^(ok|pending|firing|recovering)$")]
 
 
 @router.get("/rules", response={200: replies.Rules, **REFUSALS}, by_alias=True, summary="All rules")
@@ -68,7 +69,7 @@ def versions(request: HttpRequest, rule_id: RuleId) -> Payload:
 @router.get("/alerts", response={200: replies.Alerts, **REFUSALS}, summary="Alerts")
 def alerts(
     request: HttpRequest,
-    state: Annotated[list[str], Query(max_length=4, description="One of them, or several.")] = [],  # noqa: B006
+    state: Annotated[list[OneState], Query(max_length=4, description="One of them, or several.")] = [],  # noqa: B006
     rule: Annotated[Id | None, Query()] = None,
     board: Annotated[str, Query(max_length=SLUG_MAX, pattern=r"^[^\x00]*$")] = "",
 ) -> Payload:

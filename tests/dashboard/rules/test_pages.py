@@ -70,9 +70,17 @@ def test_a_new_rule_begins_with_a_panel_or_with_another_rule(
     new = "/dashboard/alerts/rules/new/"
     assert page(f"{new}?board=web&panel=a")["from"] == {"board": "web", "panel": panel}
     assert page(f"{new}?board=web&panel=b")["from"] == {"board": "web", "panel": None}
-    assert page(f"{new}?board=gone&panel=a")["from"] == {"board": None, "panel": None}
+    for gone in ("gone", "%00"):
+        assert page(f"{new}?board={gone}&panel=a")["from"] == {"board": None, "panel": None}
     assert page(f"{new}?like={make().pk}")["like"]["title"] == "Load"
     assert page(f"{new}?like=nothing")["like"] is None
+
+
+@pytest.mark.parametrize("state", ["over", "\x00"])
+def test_alerts_are_in_states_that_there_are(client: Client, alice: User, state: str) -> None:
+    client.force_login(alice)
+    assert client.get("/api/v1/alerts", {"state": ["firing", "ok"]}).status_code == 200
+    assert client.get("/api/v1/alerts", {"state": state}).status_code == 422
 
 
 def test_no_board_has_the_address_of_the_alerts(alice: User) -> None:
