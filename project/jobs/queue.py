@@ -17,8 +17,11 @@ _INSERT = """
 _ROW = "(%s, %s, %s, %s, %s, 'waiting', 0, '', '', %s)"
 _MERGE = """
     ON CONFLICT (key) WHERE state = 'waiting'
-    DO UPDATE SET args = EXCLUDED.args, due_at = EXCLUDED.due_at, priority = EXCLUDED.priority
-    WHERE EXCLUDED.due_at < jobs_job.due_at
+    DO UPDATE SET
+        args = CASE WHEN EXCLUDED.due_at < jobs_job.due_at THEN EXCLUDED.args ELSE jobs_job.args END,
+        due_at = CASE WHEN EXCLUDED.due_at < jobs_job.due_at THEN EXCLUDED.due_at ELSE jobs_job.due_at END,
+        priority = CASE WHEN EXCLUDED.priority < jobs_job.priority THEN EXCLUDED.priority ELSE jobs_job.priority END
+    WHERE EXCLUDED.due_at < jobs_job.due_at OR EXCLUDED.priority < jobs_job.priority
 """
 ROWS_PER_INSERT = 1000
 """SQLite takes at most 32,766 values in a statement."""
@@ -42,8 +45,8 @@ def put(
 ) -> None:
     """Adds a job that is run at `due`, or as soon as the caller's transaction has committed.
 
-    Of jobs with one key only one waits: the one that is due first. A running one does not count, since it may have
-    looked before this was put.
+    Of jobs with one key only one waits: the one that is due first, with the higher priority of them. A running one does
+    not count, since it may have looked before this was put.
     """
     put_many(name, [Wanted(args, key, due)], priority)
 

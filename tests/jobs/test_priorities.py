@@ -90,6 +90,14 @@ def test_of_two_with_one_key_the_one_that_stays_brings_its_priority() -> None:
     assert (job.priority, job.due_at) == (Priority.FIRST, now)
 
 
+def test_what_waits_already_becomes_as_urgent_as_what_is_put_later() -> None:
+    long_ago = timezone.now() - timedelta(minutes=1)
+    queue.put("note", {"n": 1}, key="k", due=long_ago, priority=Priority.LAST)
+    queue.put("note", {"n": 2}, key="k", priority=Priority.FIRST)
+    (job,) = waiting()
+    assert (job.priority, job.due_at, job.args) == (Priority.FIRST, long_ago, {"n": 1})
+
+
 def test_looking_reads_only_what_is_due(noted: list[dict]) -> None:
     """Thousands that wait for later must not be gone through each second."""
     later = timezone.now() + timedelta(hours=1)
