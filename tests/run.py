@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -28,7 +28,6 @@ class Part:
 
     name: str
     command: Sequence[str]
-    environment: dict[str, str] = field(default_factory=dict)
     cannot: str = ""
     passed: int = 0
     failed: int = 0
@@ -50,7 +49,6 @@ class Part:
             result = subprocess.run(
                 self.command,
                 cwd=ROOT,
-                env=os.environ | self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -85,9 +83,9 @@ class Part:
         )
 
 
-def pytest_part(name: str, *arguments: str, cannot: str = "", **environment: str) -> Part:
+def pytest_part(name: str, *arguments: str, cannot: str = "") -> Part:
     command = [sys.executable, "-m", "pytest", "-q", "--durations=5", f"--junitxml={RESULTS / name}.xml"]
-    return Part(name, [*command, *arguments], environment, cannot)
+    return Part(name, [*command, *arguments], cannot)
 
 
 def javascript_part() -> Part:
@@ -103,7 +101,6 @@ def javascript_part() -> Part:
 
 def lanes() -> list[list[Part]]:
     """What runs side by side: three lanes, since most of what waits for a server leaves a processor free."""
-    browser = chromium.find_or_install()
     outside_main = ("--ignore=tests/browser", "--ignore=tests/faults")
     return [
         [pytest_part("main", "tests", *outside_main)],
@@ -111,8 +108,7 @@ def lanes() -> list[list[Part]]:
             pytest_part(
                 "browser",
                 "tests/browser",
-                cannot="" if browser else "no Chromium, and apt-get could not bring one",
-                CHROMIUM=browser or "",
+                cannot="" if chromium.install() else "no Chromium, and apt-get could not bring one",
             )
         ],
         [

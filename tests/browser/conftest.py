@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Playwright, expect, sync_playwright
 
 from tests.browser.pages import Rooms
 from tests.browser.refusing_proxy import RefusingProxy
@@ -65,15 +65,29 @@ def room(installation: Installation, cast: Cast) -> int:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        program = chromium.find()
-        if not program:
-            pytest.skip("needs Chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    yield from _launch(playwright, chromium.find())
+
+
+@pytest.fixture(scope="session")
+def whole_browser(playwright: Playwright) -> Iterator[Browser]:
+    """One that can be pushed to."""
+    yield from _launch(playwright, chromium.find(whole=True))
+
+
+def _launch(playwright: Playwright, program: str | None) -> Iterator[Browser]:
+    if not program:
+        pytest.skip("needs Chromium")
+    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

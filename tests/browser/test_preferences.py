@@ -41,3 +41,12 @@ def test_what_is_muted_elsewhere_is_listed_and_can_be_unmuted(browse: Browse, gu
     expect(page.get_by_role("button", name="Unmute topic.disks")).to_be_visible()
     gus.command(url, "notification.unmute", source="topic.disks")
     expect(page.get_by_text("Nothing is muted.")).to_be_visible()
+
+
+def test_where_the_browser_was_told_to_show_none_the_page_says_so(browse: Browse, gus: Person) -> None:
+    tab = browse(gus)
+    denied = 'Object.defineProperty(Notification, "permission", { get: () => "denied" })'
+    tab.page.add_init_script(denied)
+    page = Inbox(tab).open("/notifications/preferences/").page
+    expect(page.get_by_role("switch", name="Desktop notifications")).to_be_disabled()
+    expect(page.locator("#desktop-text")).to_contain_text("The browser was told not to show any.")

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.browser.conftest import Browse
 from tests.browser.inbox import Inbox, tell
@@ -41,6 +41,11 @@ PushManager.prototype.subscribe = async () => (localStorage.setItem("its", "on")
 PushManager.prototype.getSubscription = async () => (localStorage.getItem("its") ? renewed : null);
 """
 """A push service whose subscription outlives the page, as a browser keeps it."""
+
+
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
 
 
 @pytest.fixture

@@ -113,10 +113,11 @@ async function drawHere() {
   for (const row of field("device-list").children) row.querySelector(".is-this").hidden = row !== deviceRow(subscription)
 }
 
-const refusal = () =>
-  desktop.isPossible
+function refusal() {
+  return desktop.isPossible
     ? "The browser was told not to show any. Its own settings for this site can change that."
     : "This browser shows none from here: it needs HTTPS."
+}
 
 // --- The lists
 
