@@ -66,7 +66,10 @@ class TargetAdmin(admin.ModelAdmin):
     list_display = ("name", "url", "interval", "enabled", "last_at", "error")
     list_filter = ("enabled",)
     readonly_fields = ("last_at", "error")
-    formfield_overrides = {models.URLField: {"assume_scheme": "http"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "http"},
+        models.PositiveIntegerField: {"min_value": 1},
+    }
     ordering = ("name",)
 
     def save_model(self, request: HttpRequest, obj: Target, form: Any, change: bool) -> None:

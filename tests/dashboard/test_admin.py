@@ -117,6 +117,14 @@ def test_every_list_can_be_looked_at(push: Push, staff: Client) -> None:
     assert b"came too late" in staff.get("/admin/dashboard/deadletter/").content
 
 
+def test_a_target_is_not_fetched_without_a_pause(staff: Client) -> None:
+    wanted = {"name": "shop", "url": "http://127.0.0.1:9/metrics", "enabled": "on"}
+    answer = staff.post("/admin/dashboard/target/add/", wanted | {"interval": "0"})
+    assert b"greater than or equal to 1" in answer.content
+    staff.post("/admin/dashboard/target/add/", wanted | {"interval": "1"})
+    assert Target.objects.get().interval == 1
+
+
 def test_what_keeping_costs_is_told_to_staff(push: Push, staff: Client, alice: User) -> None:
     push(level("a", NOW, 1.0))
     page = staff.get("/admin/dashboard/metric/costs/").content.decode()
