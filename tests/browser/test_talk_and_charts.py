@@ -133,6 +133,20 @@ def test_a_live_chart_is_posted_by_a_few_keys(
     expect(tab.page.locator("[data-edit=begin]")).to_be_hidden()
 
 
+def test_a_chart_that_is_no_longer_kept_says_so(
+    browse: Browse, cast: Cast, room: int, metric: str, complaints: Complaints
+) -> None:
+    complaints.expect("404")
+    tab = browse(cast.bob)
+    gone = {"ok": False, "error": {"code": "not_found", "message": "There is no board."}}
+    tab.page.route("**/api/v1/boards/chart-*", lambda route: route.fulfill(status=404, json=gone))
+    tab.open_room(room)
+    tab.composer.fill(f"/metric {metric} 15m")
+    tab.composer.press("Enter")
+    chart = tab.see_message(f"/metric {metric} 15m", in_view=True).locator(".live-chart")
+    expect(chart.locator(".panel-nothing")).to_have_text("This chart is no longer kept")
+
+
 def test_a_command_that_names_nothing_there_is_says_what_there_is(
     browse: Browse, cast: Cast, room: int, metric: str, complaints: Complaints
 ) -> None:

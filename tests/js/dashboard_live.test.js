@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
+import { readBoard } from "../../dashboard/static/dashboard/api.js"
 import { Reading } from "../../dashboard/static/dashboard/reading.js"
 
 const START = 1_000_000
@@ -95,4 +96,19 @@ test("what answers slowly and has no stream is waited for, and asked again after
   assert.equal(it.heard("loaded").length, 2)
   await it.wait(4)
   assert.equal(answers.length, 2)
+})
+
+test("what was let go of because it is gone is not asked for again", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval", "setTimeout"] })
+  t.mock.method(globalThis, "fetch", async () => ({ ok: false, status: 404, json: async () => ({ error: { message: "There is no board." } }) }))
+  const failed = []
+  const it = new Reading({
+    range: { span: 60 }, now: () => START, width: () => 900, stream: "board.a", live: {},
+    source: () => readBoard("a"),
+    told: { loading() {}, failed: (error) => (failed.push(error.status), it.disconnect()) },
+  })
+  await it.connect()
+  t.mock.timers.tick(60_000)
+  assert.equal(fetch.mock.callCount(), 1)
+  assert.deepEqual(failed, [404])
 })

@@ -12,6 +12,7 @@ export async function ask(path, options = {}) {
   if (response.ok) return answer
   throw Object.assign(new Error(answer?.error?.message ?? `The server answered with status ${response.status}.`), {
     fields: answer?.error?.fields,
+    status: response.status,
   })
 }
 

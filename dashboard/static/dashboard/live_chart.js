@@ -17,6 +17,8 @@ const LINGER_MS = 3000
 const FINE = 960
 /** A value is of now for so many seconds longer than the series takes from one to the next. */
 const CURRENT = 10
+/** What the server answers where there is no such board. */
+const GONE = 404
 const NOTHING_MEASURED = "No data in this time"
 
 const queue = new DrawQueue()
@@ -129,7 +131,7 @@ export class LiveChart {
     const frameOf = ({ from, to, step, panels }) => new Frame({ from, to, step, series: panels[this.#panel.panel.id] ?? [] })
     return {
       loading: () => {},
-      failed: () => this.#fail(),
+      failed: (error) => this.#fail(error),
       loaded: (data) => {
         this.#panel.show(frameOf(data))
         this.#element.querySelector(".legend").hidden = this.#panel.frame.series.length < 2
@@ -187,11 +189,13 @@ export class LiveChart {
     this.#element.querySelector(".live-chart-summary").textContent = said.filter(Boolean).join("; ") || NOTHING_MEASURED
   }
 
-  /** It is asked for again and again; what was drawn stays. */
-  #fail() {
+  /** It is asked for again and again, but for one that nobody has looked at for so long that it is gone; what was drawn stays. */
+  #fail({ status }) {
+    const isGone = status === GONE
+    if (isGone) this.#let()
     if (this.#panel?.frame) return
     this.#element.classList.add("has-nothing")
-    this.#element.querySelector(".panel-nothing").textContent = "This chart cannot be loaded now"
+    this.#element.querySelector(".panel-nothing").textContent = isGone ? "This chart is no longer kept" : "This chart cannot be loaded now"
   }
 }
 
