@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, connection, transaction
 from django.db.models.functions import Greatest
+from pydantic import ValidationError
 
 from project.realtime import log
 from project.realtime.database import UNREACHABLE
@@ -105,7 +106,7 @@ class Leader:
             return
         changed = {(name, start) for _, name, start in revisions}
         boards = list(Board.objects.filter(followed_until__gt=now, deleted_at=None).order_by("pk"))
-        told = {board.stream: ticking.entries(board, row.closed, changed, now) for board in boards}
+        told = {board.stream: _entries(board, row.closed, changed, now) for board in boards}
         with transaction.atomic():
             if not self._renew(now, ticked=row.closed):
                 return
@@ -117,6 +118,15 @@ class Leader:
             _append({stream: some for stream, some in told.items() if some})
             Revision.objects.filter(pk__in=[pk for pk, _, _ in revisions]).delete()
         metrics.TICKS.inc(sum(map(len, told.values())))
+
+
+def _entries(board: Board, closed: int, changed: set[tuple[str, int]], now: float) -> list[Entry]:
+    """A board's ticks. One that cannot be read any more has none, and keeps nothing from the others."""
+    try:
+        return ticking.entries(board, closed, changed, now)
+    except ValidationError:
+        logger.exception("The board %s cannot be read", board.slug)
+        return []
 
 
 def _append(told: Mapping[str, Sequence[Entry]]) -> None:

@@ -3,7 +3,7 @@
 All of it before the transaction, since on SQLite nobody else can write while one is open.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from django.db.models.functions import Lower
@@ -31,11 +31,13 @@ def rendered(room_id: int | None, bodies: Sequence[str]) -> list[Rendered]:
     return [markdown.render(body, people) for body in bodies]
 
 
-def written(text: Rendered, author_id: int, body: str) -> Content:
-    """What somebody wrote."""
+def written(text: Rendered, author_id: int, body: str, refused: Callable[[], CommandError | None]) -> Content:
+    """What somebody wrote. A command does nothing for those who are `refused`, which is asked only if there is one."""
     found = slashes.find(body)
     if found is None:
         return Content(text)
+    if refusal := refused():
+        return Content(text, refusal=refusal)
     slash, rest = found
     try:
         return Content(text, slash.handle(author_id, rest))

@@ -21,7 +21,7 @@ from ..models import Involvement, Membership, Mention, Message, Pin, Reaction
 from . import content, notices
 from .content import Content
 from .notices import Said
-from .pace import Pace
+from .pace import Pace, refusal_now
 
 REACTIONS_MAX = 40  # different emojis on one message: beyond, a row of buttons is no longer an answer
 
@@ -35,9 +35,17 @@ def edit_message(
     Edits count as messages towards LIMIT_MESSAGES_PER_ROOM. `at` is for what was done earlier, of which nobody is
     notified, and which is not counted.
     """
-    room_id = Message.objects.filter(pk=message_id).values_list("room_id", flat=True).first()
+    row = Message.objects.filter(pk=message_id).values_list("room_id", "author_id").first()
+    room_id, author_id = row or (None, None)
     (text,) = content.rendered(room_id, [body])
-    wanted = content.written(text, actor.pk, body)
+    limit = settings.LIMIT_MESSAGES_PER_ROOM if at is None and not as_staff else 0
+
+    def refused() -> CommandError | None:
+        if room_id is None or as_staff:
+            return None
+        return _not_the_author() if author_id != actor.pk else refusal_now(room_id, actor.pk, limit)
+
+    wanted = content.written(text, actor.pk, body, refused)
     with transaction.atomic():
         pace = _pace(room_id, actor) if room_id and at is None and not as_staff else None
         now, notify = at or timezone.now(), at is None
@@ -47,6 +55,10 @@ def edit_message(
 def _pace(room_id: int, actor: User) -> Pace:
     access.members_to_send(room_id, [actor.pk])  # locks, so that nothing else of theirs is counted meanwhile
     return Pace(room_id, [actor.pk], timezone.now(), settings.LIMIT_MESSAGES_PER_ROOM)
+
+
+def _not_the_author() -> CommandError:
+    return CommandError("forbidden", "Only its author may edit a message.")
 
 
 def _edit(
@@ -62,7 +74,7 @@ def _edit(
 ) -> Payload:
     message, membership = access.message_to_change(message_id, actor, as_staff=as_staff)
     if message.author_id != membership.user_id and not as_staff:
-        raise CommandError("forbidden", "Only its author may edit a message.")
+        raise _not_the_author()
     access.require_changeable(message)
     if body != message.body:
         refusal = wanted.refusal or (pace and pace.refusal(actor.pk))

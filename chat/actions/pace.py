@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Value
+from django.utils import timezone
 
 from project.realtime import log
 from project.realtime.errors import CommandError
 
-from ..models import Message
+from .. import access
+from ..models import Membership, Message, Room
 
 PACE = timedelta(seconds=10)  # the window in which LIMIT_MESSAGES_PER_ROOM messages may be sent or edited
 
@@ -32,6 +34,14 @@ class Pace:
             return CommandError("rate_limited", "You are sending too fast. Wait a moment.", retry_after=wait)
         recent.append(self.now)
         return None
+
+
+def refusal_now(room_id: int, author_id: int, limit: int) -> CommandError | None:
+    """What somebody who said something here just now would be told. Under the lock it is asked again."""
+    memberships = Membership.objects.filter(room=room_id, user=author_id, user__is_active=True)
+    if not memberships.exists():
+        return access.outsider(Room.objects.filter(pk=room_id).first())
+    return Pace(room_id, [author_id], timezone.now(), limit).refusal(author_id)
 
 
 def _said(room_id: int, author_ids: list[int], since: datetime) -> Iterator[tuple[datetime, int]]:

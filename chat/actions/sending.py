@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from ..models import Mention, Message, Room
 from . import content, notices, rows
 from .content import Content
 from .notices import Said
-from .pace import Pace
+from .pace import Pace, refusal_now
 
 
 class Draft(NamedTuple):
@@ -50,8 +51,8 @@ def send_messages(room_id: int, drafts: Sequence[Draft], *, paced: bool = True) 
 
     A room that is archived at this very moment may still take what was on its way.
     """
-    contents = _contents(room_id, drafts, obeyed=True)
     limit = settings.LIMIT_MESSAGES_PER_ROOM if paced else 0
+    contents = _contents(room_id, drafts, limit, obeyed=True)
     with transaction.atomic():
         return _Batch(room_id, drafts, contents, limit=limit).send()
 
@@ -63,16 +64,18 @@ def import_messages(
 
     Nobody is notified, unless of what was said after `tell_since`.
     """
-    contents = _contents(room_id, drafts, obeyed=False)
+    contents = _contents(room_id, drafts, 0, obeyed=False)
     with transaction.atomic():
         return _Batch(room_id, drafts, contents, limit=0, tell_since=tell_since).send()
 
 
-def _contents(room_id: int, drafts: Sequence[Draft], *, obeyed: bool) -> list[Content]:
+def _contents(room_id: int, drafts: Sequence[Draft], limit: int, *, obeyed: bool) -> list[Content]:
     """`obeyed`: whether a command in a text does what it says."""
     texts = content.rendered(room_id, [draft.body for draft in drafts])
     return [
-        content.written(text, draft.author_id, draft.body)
+        content.written(
+            text, draft.author_id, draft.body, partial(refusal_now, room_id, draft.author_id, limit)
+        )
         if draft.attachments is None and obeyed
         else Content(text, draft.attachments or ())
         for text, draft in zip(texts, drafts, strict=True)

@@ -5,11 +5,13 @@ new states, their events and the jobs that tell people are there together or not
 there.
 """
 
+import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.utils import timezone
+from pydantic import ValidationError
 
 from dashboard import metrics
 from dashboard.actions import judged
@@ -21,6 +23,8 @@ from .evaluating import Course, Statuses
 from .machine import Status
 from .reading import Windows
 from .schemas import STEP, parsed
+
+logger = logging.getLogger(__name__)
 
 CATCH_UP_SECONDS = 60
 """After a longer time without a leader the site itself was away: that nothing was measured then says nothing."""
@@ -41,7 +45,7 @@ class Judge:
         if newest <= self._judged:
             return
         begun = time.perf_counter()
-        rows = list(Rule.objects.filter(enabled=True, deleted_at=None).order_by("pk"))
+        rows = self._readable(Rule.objects.filter(enabled=True, deleted_at=None).order_by("pk"))
         moments = _moments(rows, newest)
         if moments and not self._evaluate(rows, moments, renew):
             return
@@ -52,7 +56,7 @@ class Judge:
     def _evaluate(
         self, rows: Sequence[Rule], moments: Mapping[int, Sequence[int]], renew: Callable[[], bool]
     ) -> bool:
-        watches = self._watched(rows)
+        watches = self._watches
         active = list(Alert.objects.filter(rule__in=watches).exclude(state=State.OK))
         course = Course(_statuses(active), {row.pk: row.evaluated for row in rows})
         course.usuals = self._usuals
@@ -66,15 +70,21 @@ class Judge:
         silences = list(queries.active_silences(timezone.now()))
         return judged.write(rows, watches, steps, active, silences, renew)
 
-    def _watched(self, rows: Sequence[Rule]) -> dict[int, Watch]:
-        known = self._watches
-        self._watches = {
-            row.pk: known[row.pk]
-            if row.pk in known and known[row.pk].version == row.version
-            else Watch(row.pk, row.version, parsed(row.definition))
-            for row in rows
-        }
-        return self._watches
+    def _readable(self, rows: Iterable[Rule]) -> list[Rule]:
+        """Those whose definition can be read. One that cannot any more keeps nothing from the others."""
+        known, self._watches = self._watches, {}
+        readable = []
+        for row in rows:
+            watch = known.get(row.pk)
+            if watch is None or watch.version != row.version:
+                try:
+                    watch = Watch(row.pk, row.version, parsed(row.definition))
+                except ValidationError:
+                    logger.exception("Rule %d cannot be read", row.pk)
+                    continue
+            self._watches[row.pk] = watch
+            readable.append(row)
+        return readable
 
 
 def _moments(rows: Sequence[Rule], newest: int) -> dict[int, list[int]]:

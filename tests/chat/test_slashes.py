@@ -92,6 +92,20 @@ def test_an_edit_does_what_its_text_says(room: Room, bob: User, listener: Listen
     assert actions.edit_message(bob, sent["id"], "/echo three")["attachments"] == attached("three")
 
 
+def test_a_command_does_nothing_for_those_who_may_not_say_it(
+    room: Room, alice: User, bob: User, charlie: User, echo: list[tuple[int, str]], settings: Settings
+) -> None:
+    settings.LIMIT_MESSAGES_PER_ROOM = 1
+    said = say(bob, room, "Hello")
+    for person, code in ((charlie, "forbidden"), (bob, "rate_limited")):
+        with refused(code):
+            say(person, room, "/echo one")
+    for person, code in ((alice, "forbidden"), (bob, "rate_limited")):
+        with refused(code):
+            actions.edit_message(person, said["id"], "/echo one")
+    assert echo == []
+
+
 def test_what_was_said_long_ago_does_nothing_when_it_is_imported(
     room: Room, bob: User, echo: list[tuple[int, str]]
 ) -> None:

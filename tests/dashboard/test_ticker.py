@@ -70,6 +70,20 @@ def test_each_window_is_told_once_when_it_is_closed(board: Board, push: Push) ->
     assert told[1]["panels"] == {"smooth": [["{}", 4.0]]} or told[1]["panels"] == {}
 
 
+def test_a_board_that_cannot_be_read_keeps_nothing_from_the_others(
+    board: Board, push: Push, alice: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = actions.create(alice, "Broken", PANELS)
+    follow(broken)
+    Board.objects.filter(pk=broken.pk).update(panels=[{"id": "a", "type": "none such"}])
+    Board.objects.update(ticked=NOW - 5)
+    push(level(NOW - 4))
+    assert Leader().beat(NOW)
+    assert ticks(board)
+    assert not ticks(broken)
+    assert "cannot be read" in caplog.text
+
+
 def test_a_late_sample_is_told_as_a_revision_of_what_it_changes(board: Board, push: Push) -> None:
     leader = Leader()
     Board.objects.update(ticked=NOW - 10)

@@ -42,6 +42,16 @@ def test_a_new_incident_has_the_same_id(make: Make, watch: Watchman) -> None:
     assert (alert.incident, alert.fired, alert.state) == (2, NOW + 30, "firing")
 
 
+def test_a_rule_that_cannot_be_read_keeps_nothing_from_the_others(
+    make: Make, watch: Watchman, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = make(), make()
+    Rule.objects.filter(pk=broken.pk).update(definition={**broken.definition, "for": -1})
+    watch.passes(20, value=9)
+    assert (states(broken), states(sound)) == ({}, {"": "firing"})
+    assert f"Rule {broken.pk} cannot be read" in caplog.text
+
+
 def test_each_rule_is_judged_as_often_as_it_says(make: Make, watch: Watchman) -> None:
     often, rarely = make(title="often"), make(title="rarely", every=60)
     watch.passes(50, value=9)
