@@ -50,7 +50,7 @@ def drop(tier: Tier, before: float) -> None:
 
 
 def _delete_some(tier: Tier, series: int, before: int) -> int:
-    with transaction.atomic(), connection.cursor() as sql:
+    with store.in_turn(), transaction.atomic(), connection.cursor() as sql:
         sql.execute(
             f"DELETE FROM {tier.table} WHERE (series_id, start) IN (SELECT series_id, start FROM {tier.table}"  # noqa: S608
             " WHERE series_id = %s AND start < %s LIMIT %s)",

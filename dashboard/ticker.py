@@ -141,6 +141,7 @@ class Clock:
         self._stopping = threading.Event()
         # Not to be waited for at exit: what it has not committed then, the next leader does.
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+        self._tending: threading.Thread | None = None
 
     def start(self) -> None:
         """Begins."""
@@ -158,7 +159,7 @@ class Clock:
             try:
                 if _alone(self._beat, now) and now - tended > retention.EVERY_SECONDS:
                     tended = now
-                    _alone(retention.tend, now)
+                    self._tend(now)
             except UNREACHABLE as error:
                 logger.warning("The database cannot be reached: %s", error)
             except Exception:
@@ -170,9 +171,24 @@ class Clock:
         except UNREACHABLE:
             logger.warning("Could not resign; another process leads when the lease has run out")
 
+    def _tend(self, now: float) -> None:
+        """Forgets what is old, in a thread of its own: that may take longer than a lease lasts."""
+        if self._tending is None or not self._tending.is_alive():
+            self._tending = threading.Thread(target=_tended, args=(now,), name="retention", daemon=True)
+            self._tending.start()
+
     def _beat(self, now: float) -> bool:
         with in_turn():
             return self.leader.beat(now)
+
+
+def _tended(now: float) -> None:
+    try:
+        _alone(retention.tend, now)
+    except UNREACHABLE as error:
+        logger.warning("The database cannot be reached: %s", error)
+    except Exception:
+        logger.exception("Forgetting old windows failed")
 
 
 def _alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -14,7 +14,7 @@ from .points import Push, Rejection, Result
 
 def claim(pushes: Sequence[Push]) -> list[Result | None]:
     """For each push what became of its batch, if that is known; else None, and it is this transaction's from now on,
-    whatever others try. A second one of the same batch among these is known to have brought nothing."""
+    whatever others try. A second one of the same batch among these brings nothing: its answer is that of the first."""
     wanted = {(push.sender.key, push.batch) for push in pushes if push.batch}
     if not wanted:
         return [None] * len(pushes)

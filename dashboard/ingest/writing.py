@@ -51,6 +51,11 @@ def _write(pushes: Sequence[Push]) -> list[Result]:
             _result(push) if before is None else before for push, before in zip(pushes, known, strict=True)
         ]
         new = [(pushes[n], results[n]) for n in fresh]
+        first = {(push.sender.key, push.batch): result for push, result in new if push.batch}
+        results = [
+            first.get((push.sender.key, push.batch), result)
+            for push, result in zip(pushes, results, strict=True)
+        ]
         batches.remember(new)
         sources.saw(new, closed, now)
         transaction.on_commit(partial(_count, new))
