@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dashboard.models import WHY_MAX, Alert, AlertChange, State
+from dashboard.models import WHY_MAX, Alert, AlertChange, PostedIncident, State
 from dashboard.rules import events, queries
 from dashboard.rules.machine import FIRES, Status
 from project.accounts.models import User
@@ -72,7 +72,10 @@ def turn(turns: Iterable[Turn], at: int, actor: User | None = None) -> Written:
     Alert.objects.bulk_create(new)
     Alert.objects.bulk_update(known, TURNED)
     AlertChange.objects.bulk_create(written.changes)
-    written.jobs += [(OVER, over_job(row)) for row in written.rows if _is_over(row)]
+    over = [row for row in written.rows if _is_over(row)]
+    if posted := [row.pk for row in over if row.post_id is not None]:
+        PostedIncident.objects.filter(alert__in=posted, ended=None).update(ended=at)
+    written.jobs += [(OVER, over_job(row)) for row in over]
     return written
 
 

@@ -84,7 +84,8 @@ class Post(models.Model):
 
 
 class Alert(models.Model):
-    """One label set of a rule that was not ok at some time. The row stays, and so does its id.
+    """One label set of a rule that was not ok at some time. The row stays, and so does its id, until nothing has
+    happened to it for very long.
 
     `since` and `mark` are Unix seconds of event time: when the state began, and from when on it counts as lasting.
     Each time that it begins to fire is an `incident`, which began at `fired`; `told` is the last one that somebody was
@@ -117,6 +118,27 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id} {self.labels} {self.state}"
+
+
+class PostedIncident(models.Model):
+    """An incident that a message tells of, from `fired` to `ended` (Unix seconds of event time; null: it lasts).
+
+    The alert itself may be at its next incident before anybody has looked at this one.
+    """
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="incidents")
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="+", db_index=False)
+    incident = models.PositiveIntegerField()
+    fired = models.BigIntegerField()
+    ended = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["alert", "incident"], name="incident_posted_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"alert {self.alert_id} incident {self.incident}"
 
 
 class AlertChange(models.Model):

@@ -96,7 +96,7 @@ def take_back(running: Running) -> None:
     alert_id, incident = running.args["alert"], running.args["incident"]
     with transaction.atomic():
         running.finish()
-        posting.end(alert_id)
+        posting.end(alert_id, incident)
         actions.withdraw(key_of(alert_id, incident))
 
 

@@ -1,7 +1,7 @@
 """Messages in rooms that tell of alerts: said once, with a live chart, and changed once when all of it is over."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from dashboard.actions import alerts
 from dashboard.actions.alerts import Written
 from dashboard.actions.charts import chart_of
-from dashboard.models import WHY_MAX, Alert, Post, Rule
+from dashboard.models import WHY_MAX, Alert, Post, PostedIncident, Rule
 from dashboard.panels import Query
 from project.accounts.actions import create_user
 from project.accounts.models import User
@@ -27,7 +27,6 @@ from project.jobs.running import Running
 from project.realtime.errors import CommandError
 
 from . import events, wording
-from .machine import FIRES
 from .schemas import Composite, parsed
 
 POST, CHANGE = "alert_post", "alert_post_over"
@@ -46,11 +45,14 @@ def prepare(rows: Sequence[Alert]) -> None:
     for row in rows:
         if room := row.rule.definition["room"]:
             by_room.setdefault(room, []).append(row)
+    incidents = []
     for room, some in sorted(by_room.items()):
         post = Post.objects.create(room=room)
         for row in some:
             row.post = post
+            incidents.append(PostedIncident(post=post, alert=row, incident=row.incident, fired=row.fired))
         queue.put(POST, {"post": post.pk}, key=f"{POST}.{post.pk}", priority=Priority.FIRST)
+    PostedIncident.objects.bulk_create(incidents)
 
 
 @job(POST)
@@ -62,10 +64,11 @@ def say(running: Running) -> None:
         post = Post.objects.select_for_update().get(pk=running.args["post"])
         if post.message is not None or post.ended_at is not None or not rows:
             return
+        told = post.incidents.filter(alert__in=rows).select_related("alert__rule").order_by("alert")
         try:
             with transaction.atomic():
                 client_id = uuid.uuid5(NAMESPACE, f"{post.pk}")
-                posted = rooms().post(post.room, bot(), wording.firing(rows), _attached(rows), client_id)
+                posted = rooms().post(post.room, bot(), wording.firing(rows), _attached(told), client_id)
         except (CommandError, LookupError) as error:
             post.error = str(error)[:WHY_MAX]
             post.save(update_fields=("error",))
@@ -77,11 +80,12 @@ def say(running: Running) -> None:
         alerts.tell(Written(rows=rows))
 
 
-def end(alert_id: int) -> None:
-    """Has a message changed when the last of its alerts is over. In the caller's transaction."""
+def end(alert_id: int, incident: int) -> None:
+    """Has the message that tells of this incident changed when the last of its incidents is over. In the caller's
+    transaction."""
     rows = Post.objects.select_for_update(of=("self",))
-    post = rows.filter(alerts=alert_id, ended_at=None).first()
-    if post is None or post.alerts.filter(state__in=FIRES).exists():
+    post = rows.filter(incidents__alert=alert_id, incidents__incident=incident, ended_at=None).first()
+    if post is None or post.incidents.filter(ended=None).exists():
         return
     post.ended_at = timezone.now()
     post.save(update_fields=("ended_at",))
@@ -95,17 +99,18 @@ def change(running: Running) -> None:
     with transaction.atomic():
         running.finish()
         post = Post.objects.get(pk=running.args["post"])
-        rows = alerts.locked(Q(post=post))
-        if post.message is not None and post.ended_at is not None and rows:
-            rooms().change(post.message, wording.over(rows, post.ended_at), _attached(rows))
+        told = list(post.incidents.select_related("alert__rule").order_by("alert"))
+        if post.message is not None and told:
+            rooms().change(post.message, wording.over(told), _attached(told))
 
 
-def _attached(rows: Sequence[Alert]) -> Sequence[Attachment]:
-    found = (_attachment(row) for row in rows)
+def _attached(told: Iterable[PostedIncident]) -> Sequence[Attachment]:
+    found = (_attachment(one) for one in told)
     return list(islice((one for one in found if one is not None), CHARTS_MAX))
 
 
-def _attachment(row: Alert) -> dict[str, Any] | None:
+def _attachment(one: PostedIncident) -> dict[str, Any] | None:
+    row = one.alert
     query = _query(row)
     if query is None:
         return None
@@ -113,7 +118,7 @@ def _attachment(row: Alert) -> dict[str, Any] | None:
     return {
         "type": "alert",
         "alert": row.pk,
-        "incident": row.incident,
+        "incident": one.incident,
         "rule": row.rule_id,
         "board": chart_of(title, query, CHART_SECONDS).slug,
         "title": title,

@@ -1,14 +1,12 @@
 """What people read of alerts, in notifications and rooms."""
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
-from dashboard.models import Alert
+from dashboard.models import Alert, PostedIncident
 
 from . import events
 from .explaining import length
-from .machine import FIRES
 
 LISTED_MAX = 10  # alerts in one message; the page has all of them
 _MARKS = re.compile(r"([\\`*_~\[\]<>&|#!-])")
@@ -27,16 +25,13 @@ def why(row: Alert) -> str:
 
 def firing(rows: Sequence[Alert]) -> str:
     """A message that tells of these alerts, in Markdown."""
-    return _listed(rows, "alerts", lambda row: f"**{plain(headline(row))}**: {plain(why(row))}")
+    return _listed("alerts", [f"**{plain(headline(row))}**: {plain(why(row))}" for row in rows])
 
 
-def over(rows: Sequence[Alert], at: datetime) -> str:
-    """The same message when all of them are over."""
-
-    def line(row: Alert) -> str:
-        return f"~~{plain(headline(row))}~~ is over, after {_lasted(row, at)}."
-
-    return _listed(rows, "alerts, all over", line)
+def over(told: Sequence[PostedIncident]) -> str:
+    """The same message when all that it tells of is over."""
+    lines = [f"~~{plain(headline(one.alert))}~~ is over, after {_lasted(one)}." for one in told]
+    return _listed("alerts, all over", lines)
 
 
 def plain(text: str) -> str:
@@ -44,16 +39,15 @@ def plain(text: str) -> str:
     return _MARKS.sub(r"\\\1", " ".join(text.split())).replace("@", "@\N{WORD JOINER}")
 
 
-def _listed(rows: Sequence[Alert], what: str, line: Callable[[Alert], str]) -> str:
-    if len(rows) == 1:
-        return line(rows[0])
-    lines = [f"{len(rows)} {what}:", *(f"- {line(row)}" for row in rows[:LISTED_MAX])]
-    if len(rows) > LISTED_MAX:
-        lines.append(f"- and {len(rows) - LISTED_MAX} more")
-    return "\n".join(lines)
+def _listed(what: str, lines: Sequence[str]) -> str:
+    if len(lines) == 1:
+        return lines[0]
+    listed = [f"{len(lines)} {what}:", *(f"- {line}" for line in lines[:LISTED_MAX])]
+    if len(lines) > LISTED_MAX:
+        listed.append(f"- and {len(lines) - LISTED_MAX} more")
+    return "\n".join(listed)
 
 
-def _lasted(row: Alert, at: datetime) -> str:
-    end = at if row.state in FIRES else datetime.fromtimestamp(row.since, UTC)
-    seconds = max(int(end.timestamp()) - row.fired, 0)
+def _lasted(one: PostedIncident) -> str:
+    seconds = max((one.ended or one.fired) - one.fired, 0)
     return length(seconds if seconds < 120 else round(seconds / 60) * 60)

@@ -89,6 +89,59 @@ def test_the_message_says_once_when_all_of_it_is_over(make: Make, watch: Watchma
     assert types.count("message.created") == types.count("message.edited") == 1
 
 
+def test_the_message_says_it_is_over_when_the_alert_fires_again_at_once(
+    make: Make, watch: Watchman, room: Room
+) -> None:
+    make(room=room.pk, group_wait=0)
+    watch.passes(20, value=9)
+    run_due()
+    watch.passes(value=1)
+    watch.passes(value=9)
+    run_due()
+    first, second = Message.objects.order_by("pk")
+    assert first.body == "~~Load~~ is over, after 20 s."
+    assert second.body == "**Load**: 9 is above 5."
+    assert [message.attachments[0]["incident"] for message in (first, second)] == [1, 2]
+    assert [(post.message, post.ended_at is None) for post in Post.objects.order_by("pk")] == [
+        (first.pk, False),
+        (second.pk, True),
+    ]
+    watch.passes(value=1)
+    run_due()
+    second.refresh_from_db()
+    assert second.body == "~~Load~~ is over, after 10 s."
+
+
+def test_one_alert_that_fires_again_leaves_the_message_to_the_others(
+    make: Make, watch: Watchman, room: Room
+) -> None:
+    make(room=room.pk, group_by=["host"], group_wait=0)
+    for values, ends in (((9, 9), True), ((1, 9), False), ((9, 9), True), ((9, 1), True)):
+        for host, value in zip("ab", values, strict=True):
+            watch.load(value, host=host)
+        watch.passes()
+        if ends:
+            run_due()
+    first, second = Message.objects.order_by("pk")
+    assert first.body == (
+        "2 alerts, all over:\n- ~~Load: a~~ is over, after 10 s.\n- ~~Load: b~~ is over, after 30 s."
+    )
+    assert second.body == "**Load: a**: 9 is above 5."
+
+
+def test_an_alert_that_fires_again_before_it_was_said_is_said_once(
+    make: Make, watch: Watchman, room: Room
+) -> None:
+    make(room=room.pk, group_wait=0)
+    watch.passes(value=9)
+    run_due(only=alerts.GROUP)
+    watch.passes(value=1)
+    watch.passes(value=9)
+    run_due()
+    assert said().body == "**Load**: 9 is above 5."
+    assert [post.ended_at is None for post in Post.objects.order_by("pk")] == [False, True]
+
+
 def test_a_message_whose_alert_is_over_before_it_was_said_is_not_said(
     make: Make, watch: Watchman, room: Room
 ) -> None:
