@@ -10,8 +10,9 @@ from .boards import TITLE_MAX, Board
 class Share(models.Model):
     """A link to a board. Only the digest of its secret is kept.
 
-    `frozen` is what the board showed when the link was made, as compressed JSON: it stays so whatever becomes of the
-    measurements. Empty for a link that shows the board live.
+    `frozen` is what the board showed when the link was made: the answer to whoever reads it, as JSON packed with gzip.
+    `frozen_board` is what the board was: `title`, `panels`. They stay so whatever becomes of the measurements and of
+    the board. Both are empty for a link that shows the board live.
     """
 
     board = models.ForeignKey(Board, models.CASCADE, related_name="shares")
@@ -23,6 +24,7 @@ class Share(models.Model):
     revoked_at = models.DateTimeField(null=True, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     frozen = models.BinaryField(default=b"", editable=False)
+    frozen_board = models.JSONField(null=True, editable=False)
     frozen_from = models.FloatField(null=True, editable=False)
     frozen_to = models.FloatField(null=True, editable=False)
 

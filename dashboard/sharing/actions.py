@@ -1,7 +1,7 @@
 """Links to boards: made, and ended."""
 
+import gzip
 import json
-import zlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -48,6 +48,7 @@ def create(
     if span:
         share.frozen_from, share.frozen_to = span
         share.frozen = _frozen(board, *span)
+        share.frozen_board = {"title": board.title, "panels": board.panels}
     with transaction.atomic():
         Board.objects.select_for_update().get(pk=board.pk)  # one after the other, so that they are counted
         if queries.usable().filter(board=board).count() >= SHARES_MAX:
@@ -64,11 +65,13 @@ def revoke(actor: User, pk: int) -> Share:
     Raises CommandError `not_found`.
     """
     with transaction.atomic():
-        share = queries.usable().select_related("board", "created_by").defer("frozen").filter(pk=pk).first()
+        share = (
+            queries.usable().select_related("board", "created_by").defer(*queries.KEPT).filter(pk=pk).first()
+        )
         if share is None:
             raise CommandError("not_found", f"There is no link {pk}, or it has ended.")
         share.revoked_at = timezone.now()
-        Share.objects.filter(pk=pk).update(revoked_at=share.revoked_at, frozen=b"")
+        Share.objects.filter(pk=pk).update(revoked_at=share.revoked_at, frozen=b"", frozen_board=None)
         access.changed(link=share.digest)
     return share
 
@@ -79,9 +82,8 @@ def forget(before: datetime) -> None:
 
 
 def _frozen(board: Board, start: float, end: float) -> bytes:
-    data = boards.data(parsed(board.panels), start, end, FROZEN_WIDTH)
-    text = json.dumps({"title": board.title, "panels": board.panels, "data": data}, separators=(",", ":"))
-    packed = zlib.compress(text.encode())
+    data = {"cursor": ""} | boards.data(parsed(board.panels), start, end, FROZEN_WIDTH)
+    packed = gzip.compress(json.dumps(data, separators=(",", ":"), allow_nan=False).encode())
     if len(packed) > FROZEN_BYTES_MAX:
         raise CommandError("too_large", "This is too much to keep in a link. Choose a shorter time.")
     return packed

@@ -1,7 +1,5 @@
 """Links to boards: which are good, and what they show."""
 
-import json
-import zlib
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
@@ -9,11 +7,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from dashboard import access
-from dashboard.events import Payload
 from dashboard.models import Board, Share
 from project.accounts.links import Link
 from project.accounts.secrets import digest
 
+KEPT = ("frozen", "frozen_board")
+"""What may be large, and few want."""
 OPENED_PRECISION = timedelta(minutes=1)
 """How old `opened_at` may get before it is written again."""
 
@@ -27,7 +26,7 @@ def usable() -> QuerySet[Share]:
 
 def find(secret: str) -> Share | None:
     """The link with this secret, if it is good now."""
-    return usable().select_related("board").defer("frozen").filter(digest=digest(secret)).first()
+    return usable().select_related("board").defer(*KEPT).filter(digest=digest(secret)).first()
 
 
 def look(digests: Collection[str]) -> Mapping[str, Link]:
@@ -39,14 +38,13 @@ def look(digests: Collection[str]) -> Mapping[str, Link]:
 
 def of_board(board: Board) -> list[Share]:
     """A board's links that are good now, the newest first."""
-    rows = usable().filter(board=board).select_related("board", "created_by").defer("frozen")
+    rows = usable().filter(board=board).select_related("board", "created_by").defer(*KEPT)
     return list(rows.order_by("-pk"))
 
 
-def frozen(share: Share) -> Payload:
-    """What the board was and showed when the link was made: `title`, `panels`, `data`."""
-    kept: Payload = json.loads(zlib.decompress(share.frozen))
-    return kept
+def frozen(share: Share) -> bytes:
+    """What the board showed when the link was made, packed with gzip; nothing if the link has ended by now."""
+    return bytes(usable().filter(pk=share.pk).values_list("frozen", flat=True).first() or b"")
 
 
 def opened(share: Share) -> None:

@@ -1,5 +1,6 @@
 """What a link opens: a page with one board, and the numbers that it shows. No session is looked at."""
 
+import gzip
 import json
 import math
 import time
@@ -10,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -31,7 +33,7 @@ View = Callable[[HttpRequest, Share], HttpResponse]
 
 def _opened_by_link(view: View) -> Callable[..., HttpResponse]:
     """Has the view called with the link whose secret is in the address. The address is a secret: no search engine may
-    list it, no other page learn it, and nobody try many."""
+    list it, no other page learn it, and nobody try many. Nobody signs in, so that uses are counted by link as well."""
 
     @never_cache
     @require_safe
@@ -40,6 +42,8 @@ def _opened_by_link(view: View) -> Callable[..., HttpResponse]:
         try:
             take_or_refuse_for(f"link of {request.META.get('REMOTE_ADDR')}")
             share = queries.find(secret)
+            if share:
+                take_or_refuse_for(f"link {share.pk}")
             response = view(request, share) if share else _ended(request)
         except CommandError as refusal:
             response = JsonResponse({"ok": False, "error": refusal.payload()}, status=refusal.status)
@@ -56,10 +60,10 @@ def _opened_by_link(view: View) -> Callable[..., HttpResponse]:
 def board(request: HttpRequest, share: Share) -> HttpResponse:
     """The board, to be looked at."""
     queries.opened(share)
-    kept = (
-        {"title": share.board.title, "panels": share.board.panels} if share.is_live else queries.frozen(share)
-    )
-    shown = _shown(kept["title"], kept["panels"])
+    was = {"title": share.board.title, "panels": share.board.panels} if share.is_live else share.frozen_board
+    if was is None:
+        return _ended(request)
+    shown = _shown(was["title"], was["panels"])
     page_data = {
         "board": shown,
         "link": share.pk,
@@ -83,8 +87,8 @@ def board(request: HttpRequest, share: Share) -> HttpResponse:
 def data(request: HttpRequest, share: Share) -> HttpResponse:
     """What the board's panels show: between two moments, or for good."""
     if not share.is_live:
-        return _json(queries.frozen(share)["data"] | {"cursor": ""})
-    take_or_refuse_for(f"link {share.pk}")
+        packed = queries.frozen(share)
+        return _frozen(request, packed) if packed else _ended(request)
     end = _number(request, "to", time.time())
     start = _number(request, "from", end - SPAN_USUAL)
     width = int(_number(request, "width", 1_000))
@@ -95,6 +99,24 @@ def data(request: HttpRequest, share: Share) -> HttpResponse:
 
 def _ended(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/shared_ended.html", {"user": AnonymousUser()}, status=404)
+
+
+def _frozen(request: HttpRequest, packed: bytes) -> HttpResponse:
+    """What was kept, as it is: neither parsed, nor unpacked where the client can do so."""
+    if _takes_gzip(request):
+        response = HttpResponse(packed, content_type="application/json", headers={"Content-Encoding": "gzip"})
+    else:
+        response = HttpResponse(gzip.decompress(packed), content_type="application/json")
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _takes_gzip(request: HttpRequest) -> bool:
+    for coding in request.headers.get("Accept-Encoding", "").lower().split(","):
+        name, _, quality = coding.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return not quality or quality.strip("0.") != ""
+    return False
 
 
 def _shown(title: str, panels: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -1,18 +1,25 @@
 """Links to boards: what they show, to whom, and when they end."""
 
+import gzip
+import json
 import time
+import zlib
 from collections import OrderedDict
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dashboard import retention
 from dashboard.models import Share
-from dashboard.sharing import actions, queries
+from dashboard.sharing import actions, queries, views
 from project.accounts import links
 from project.accounts.authentication import identify, recognize_many, still_valid
 from project.accounts.models import User
@@ -152,6 +159,65 @@ def test_a_frozen_link_stays_what_it_was(api: Api, slug: str, push: Push) -> Non
     page = Client().get(made["path"])
     assert b"My Servers" in page.content
     assert b"Other" not in page.content
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br", "gzip"),
+        ("br, GZIP;q=0.5", "gzip"),
+        ("gzip; q=0.0, br", None),
+        ("br", None),
+        ("", None),
+    ],
+)
+def test_what_is_frozen_is_sent_as_it_is_kept(
+    api: Api, slug: str, monkeypatch: pytest.MonkeyPatch, accepted: str, coding: str | None
+) -> None:
+    now = int(time.time())
+    made = share(api, slug, frozen={"from": now - 60, "to": now})
+    kept = bytes(Share.objects.get().frozen)
+    monkeypatch.setattr(views, "_json", None)
+    answer = Client().get(made["path"] + "data", headers={"accept-encoding": accepted})
+    assert answer.get("Content-Encoding") == coding
+    assert "Accept-Encoding" in answer["Vary"]
+    assert answer.content == (kept if coding else gzip.decompress(kept))
+    assert json.loads(gzip.decompress(kept))["cursor"] == ""
+
+
+def test_the_page_of_a_frozen_link_does_not_read_what_it_shows(api: Api, slug: str) -> None:
+    now = int(time.time())
+    made = share(api, slug, frozen={"from": now - 60, "to": now})
+    with CaptureQueriesContext(connection) as asked:
+        assert Client().get(made["path"]).status_code == 200
+    assert not [query for query in asked.captured_queries if '"frozen"' in query["sql"]]
+
+
+@pytest.mark.parametrize("end", ["", "data"])
+def test_one_link_is_used_only_so_often_from_wherever(
+    api: Api, slug: str, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(limits.time, "monotonic", lambda: 1_000.0)
+    monkeypatch.setattr(http_limits.settings, "LIMIT_COMMANDS_PER_SECOND", 1)
+    now = int(time.time())
+    for more in ({}, {"frozen": {"from": now - 60, "to": now}}):
+        http_limits._buckets.clear()
+        path = share(api, slug, **more)["path"] + end
+        http_limits._buckets.clear()
+        answers = [Client(REMOTE_ADDR=f"10.0.0.{n}").get(path) for n in range(COMMAND_BURST_SECONDS + 1)]
+        assert [answer.status_code for answer in answers] == [200] * COMMAND_BURST_SECONDS + [429]
+        assert answers[-1]["Retry-After"] == "1"
+
+
+def test_what_was_frozen_before_is_kept_by_itself(api: Api, slug: str) -> None:
+    now = int(time.time())
+    made = share(api, slug, frozen={"from": now - 60, "to": now})
+    data = {"step": 1, "from": now - 60, "to": now, "panels": {}}
+    old = zlib.compress(json.dumps({"title": "Then", "panels": [], "data": data}).encode())
+    Share.objects.update(frozen=old, frozen_board=None)
+    import_module("dashboard.migrations.0007_frozen_board").repack(apps, None)
+    assert Client().get(made["path"] + "data").json() == data | {"cursor": ""}
+    assert b"Then" in Client().get(made["path"]).content
 
 
 def test_a_frozen_link_follows_nothing(api: Api, slug: str) -> None:
