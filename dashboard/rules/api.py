@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 
 from dashboard.models import SLUG_MAX
 from project.accounts.api_auth import require_scope
+from project.realtime.http_limits import take_or_refuse_costly
 from project.realtime.schemas import REFUSALS
 
 from . import events, queries, replies, requests
@@ -21,6 +22,9 @@ router = Router(tags=["alerts"])
 RuleId = Annotated[Id, Path(...)]
 AlertId = Annotated[Id, Path(...)]
 HISTORY_MAX = 500
+BACKTESTS_PER_SECOND = 0.5
+BACKTESTS_AT_ONCE = 20
+"""One may take two seconds; who fills in the form waits half a second with each, and tries some at once."""
 OneState = Annotated[str, StringConstraints(pattern=r"^(ok|pending|firing|recovering)$")]
 
 
@@ -38,6 +42,8 @@ def rules(request: HttpRequest) -> Payload:
 def test(request: HttpRequest, wanted: requests.TestRule) -> HttpResponse:
     """What this rule would have done between two moments, whether it is kept or not."""
     _may_read(request)
+    key = f"backtest of {request.auth.user_id}"  # type: ignore[attr-defined]
+    take_or_refuse_costly(key, BACKTESTS_PER_SECOND, BACKTESTS_AT_ONCE)
     found = backtest(wanted.definition, wanted.start, wanted.end, time.time())
     return HttpResponse(json.dumps(found, separators=(",", ":")), content_type="application/json")
 

@@ -27,8 +27,18 @@ def take_or_refuse(identity: Identity) -> None:
 def take_or_refuse_for(key: str) -> None:
     """The same for whoever is known by this key."""
     rate = settings.LIMIT_COMMANDS_PER_SECOND
+    _take_or_refuse(key, rate, rate * COMMAND_BURST_SECONDS)
+
+
+def take_or_refuse_costly(key: str, rate: float, burst: float) -> None:
+    """The same for what costs more than a command: `burst` at once, `rate` a second after that, for each key, which
+    nothing else may count by. Off together with the limit of commands."""
+    _take_or_refuse(key, rate if settings.LIMIT_COMMANDS_PER_SECOND else 0, burst)
+
+
+def _take_or_refuse(key: str, rate: float, burst: float) -> None:
     with _lock:
-        bucket = _buckets.pop(key, None) or Bucket(rate, rate * COMMAND_BURST_SECONDS)
+        bucket = _buckets.pop(key, None) or Bucket(rate, burst)
         _buckets[key] = bucket
         if len(_buckets) > MAX_CALLERS:
             _buckets.popitem(last=False)

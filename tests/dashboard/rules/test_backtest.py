@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -11,12 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.models import Alert, AlertChange, Rollup1m, Rollup1s, Rollup10s, Rule, Ticker
+from dashboard.rules import api
 from dashboard.rules import backtest as module
 from dashboard.rules.backtest import backtest
 from dashboard.rules.reading import cut
 from dashboard.rules.schemas import Definition
 from dashboard.ticker import Leader
+from project.accounts.actions import create_user
 from project.accounts.models import User
+from project.realtime import http_limits, limits
 from project.realtime.errors import CommandError
 from tests.dashboard.rules.conftest import NOW, THRESHOLD, Watchman
 
@@ -137,3 +141,26 @@ def test_over_http_it_needs_to_be_signed_in_and_no_more(alice: User, watch: Watc
     client.force_login(alice)
     answer = client.post("/api/v1/rules/backtest", body, content_type="application/json")
     assert answer.json()["series"][0]["spans"][-1]["state"] == "firing"
+
+
+def test_an_account_tries_only_so_many_at_once(
+    alice: User, watch: Watchman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_limits, "_buckets", OrderedDict())
+    monkeypatch.setattr(limits.time, "monotonic", lambda: 1_000.0)
+    monkeypatch.setattr(api, "BACKTESTS_AT_ONCE", 2)
+    watch.passes(value=9)
+    body = json.dumps({"definition": {"title": "Load", "condition": THRESHOLD}, "from": NOW, "to": NOW + 20})
+    bob = create_user("bob")
+
+    def ask(user: User) -> Any:
+        client = Client()
+        client.force_login(user)
+        return client.post("/api/v1/rules/backtest", body, content_type="application/json")
+
+    assert [ask(alice).status_code for _ in range(2)] == [200, 200]
+    refused = ask(alice)
+    assert refused.status_code == 429
+    assert refused.json()["error"]["code"] == "rate_limited"
+    assert refused.json()["error"]["retry_after"] == pytest.approx(1 / api.BACKTESTS_PER_SECOND)
+    assert ask(bob).status_code == 200
