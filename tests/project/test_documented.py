@@ -131,3 +131,8 @@ def links(path: Path) -> list[str]:
 )
 def test_every_link_in_a_document_leads_somewhere(path: Path) -> None:
     assert not [link for link in links(path) if not (path.parent / link).exists()]
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    numbers = [int(path.name[:2]) for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))
