@@ -215,7 +215,7 @@ def test_what_was_frozen_before_is_kept_by_itself(api: Api, slug: str) -> None:
     data = {"step": 1, "from": now - 60, "to": now, "panels": {}}
     old = zlib.compress(json.dumps({"title": "Then", "panels": [], "data": data}).encode())
     Share.objects.update(frozen=old, frozen_board=None)
-    import_module("dashboard.migrations.0007_frozen_board").repack(apps, None)
+    import_module("dashboard.migrations.0009_frozen_board").repack(apps, None)
     assert Client().get(made["path"] + "data").json() == data | {"cursor": ""}
     assert b"Then" in Client().get(made["path"]).content
 

@@ -19,7 +19,7 @@ def repack(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dashboard", "0006_unacknowledged"),
+        ("dashboard", "0008_told_before"),
     ]
 
     operations = [
