@@ -1,5 +1,6 @@
 """The talk beside the charts: live charts in rooms, alerts that are said there, and messages that charts show."""
 
+import re
 import time
 from typing import Any, Literal
 
@@ -145,6 +146,22 @@ def test_a_chart_that_is_no_longer_kept_says_so(
     tab.composer.press("Enter")
     chart = tab.see_message(f"/metric {metric} 15m", in_view=True).locator(".live-chart")
     expect(chart.locator(".panel-nothing")).to_have_text("This chart is no longer kept")
+
+
+def test_an_alert_that_was_forgotten_is_quiet(
+    browse: Browse, url: str, cast: Cast, room: int, metric: str, complaints: Complaints
+) -> None:
+    complaints.expect("404")
+    board = make_board(url, cast.alice, panel("a", metric))
+    tab = browse(cast.bob)
+    gone = {"ok": False, "error": {"code": "not_found", "message": "There is no such alert."}}
+    tab.page.route(re.compile(r"/api/v1/alerts/\d+$"), lambda route: route.fulfill(status=404, json=gone))
+    tab.open_room(room)
+    title = make_rule(url, cast, metric, board, room)
+    expect(tab.message(title)).to_have_count(1, timeout=40_000)
+    alert = tab.see_message(title, in_view=True).locator(".live-alert")
+    expect(alert.locator(".live-alert-state")).to_have_text("Quiet")
+    expect(alert.get_by_role("button", name="Acknowledge")).to_be_hidden()
 
 
 def test_a_command_that_names_nothing_there_is_says_what_there_is(

@@ -11,6 +11,10 @@ import { STREAM } from "./watch.js"
 const AGAIN_MS = 5000
 /** How long it has been so is said anew so often. */
 const SAY_MS = 10_000
+/** What the server answers where there is no such alert. */
+const GONE = 404
+/** One that has been over for so long that nothing is known of it any more. */
+const FORGOTTEN = { state: "ok", severity: "", silenced: false, why: "", acknowledged_by: null, since: "" }
 const TO_ACKNOWLEDGE = ["firing", "recovering"]
 
 export class LiveAlert {
@@ -61,8 +65,10 @@ export class LiveAlert {
         reset: () => this.#load(),
       })
       this.#show(alert)
-    } catch {
-      setTimeout(() => turn === this.#turn && this.#load(), AGAIN_MS)
+    } catch ({ status }) {
+      if (turn !== this.#turn) return
+      if (status === GONE) this.#show(FORGOTTEN)
+      else setTimeout(() => turn === this.#turn && this.#load(), AGAIN_MS)
     }
   }
 
@@ -82,7 +88,7 @@ export class LiveAlert {
     const began = beganAt(this.#alert)
     const about = { times, now: this.#page.now }
     fill(find("time"), state === "ok" ? "" : `since ${momentText(began, about)}, for ${inWords(this.#page.now() - Date.parse(began) / 1000)}`)
-    find("time").title = times.full(began)
+    find("time").title = state === "ok" ? "" : times.full(began)
     this.#element.querySelector(".live-alert-words").title = why
     fill(find(".live-alert-taken"), by ? `${by.name} takes care of it` : "")
     this.#button.hidden = Boolean(by) || !TO_ACKNOWLEDGE.includes(state)

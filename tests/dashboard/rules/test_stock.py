@@ -75,6 +75,23 @@ def test_what_happened_long_ago_is_forgotten(make: Make, watch: Watchman, alice:
     assert not Silence.objects.exists()
 
 
+def test_alerts_that_were_ok_for_long_are_forgotten(
+    make: Make, watch: Watchman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "ROWS_AT_ONCE", 1)
+    make(group_by=["host"])
+    for value, hosts in ((9, "abcd"), (1, "abc")):
+        for host in hosts:
+            watch.load(value, host=host)
+        watch.passes()
+    old = timezone.now() - retention.KEPT - timedelta(days=1)
+    Alert.objects.exclude(labels__contains='"c"').update(since=int(old.timestamp()))
+    retention.prune()
+    assert states() == {"host=c": "ok", "host=d": "firing"}
+    watch.passes(value=9, host="a")
+    assert states() == {"host=c": "ok", "host=d": "firing", "host=a": "firing"}
+
+
 @pytest.mark.parametrize("page", ["rule", "alert", "silence", "post"])
 def test_staff_see_what_matters_in_the_admin(make: Make, watch: Watchman, alice: User, page: str) -> None:
     make({**THRESHOLD, "above": 1}, title="Staff look at this")
