@@ -69,7 +69,7 @@ class Installation:
         return [site.url for site in self.sites]
 
     def people(self, count: int, *, with_password: bool = False) -> list[Person]:
-        names = [f"person{next(_numbers)}" for _ in range(count)]
+        names = [f"person{next(_numbers):04}" for _ in range(count)]  # none begins like another
         return create_people(self.shell, names, with_password=with_password)
 
     def room(self, people: list[Person], kind: str = "closed") -> int:
