@@ -127,7 +127,9 @@ def test_it_is_seen_of_each_notification_that_it_was_in_one(
     wants(alice, "daily")
     first, second = quietly(alice, title="one"), quietly(alice, title="two")
     days(clock, 1)
-    rows = Delivery.objects.order_by("notification").values_list("notification", "state", "attempts", "address")
+    rows = Delivery.objects.order_by("notification").values_list(
+        "notification", "state", "attempts", "address"
+    )
     assert list(rows) == [(pk, "delivered", 1, alice.email) for pk in (first.pk, second.pk)]
     told = [moment.what for moment in moments_of(first)]
     assert f"Digest by email to {alice.email}: delivered" in told
