@@ -15,8 +15,8 @@ FUTURE_SECONDS = 60.0
 """Clocks differ; one that is further ahead is wrong, and its samples would end the window of those that are right."""
 LARGEST = 1e140
 """Of either sign. A sum of anything larger could become infinite."""
-BUCKETS_MAX = 1_000
-"""Of one histogram: SDKs make 320 at most, and each is spread over a sketch while others wait."""
+BUCKETS_MAX = 5_000
+"""Of one histogram: SDKs make 320 unless they are told otherwise. Each is spread over a sketch while others wait."""
 COUNT_MAX = 2**53
 """Values that a histogram may have counted: many of them still add up to what eight bytes hold."""
 
