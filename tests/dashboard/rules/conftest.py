@@ -13,6 +13,8 @@ from dashboard.models import Alert, Board, Post, Rule, Silence
 from dashboard.rules import events, queries
 from dashboard.rules.schemas import Definition
 from dashboard.ticker import Leader
+from notifications.models import Notification
+from project.accounts.actions import create_user
 from project.accounts.models import User
 from project.realtime import log
 from tests.dashboard.conftest import Push
@@ -106,3 +108,22 @@ def history(alert: Alert) -> list[tuple[str, str]]:
 
 def _text(labels: str) -> str:
     return ",".join(f"{name}={value}" for name, value in json.loads(labels).items())
+
+
+@pytest.fixture
+def bob(alice: User) -> User:
+    return create_user("bob")
+
+
+@pytest.fixture
+def follow(make: Callable[..., Rule], alice: User) -> Callable[..., Rule]:
+    """A rule that alice follows, told at once."""
+
+    def follow(condition: dict[str, Any] | None = None, **more: Any) -> Rule:
+        return make(condition, **{"followers": {"people": [alice.pk]}, "group_wait": 0} | more)
+
+    return follow
+
+
+def inbox(user: User) -> list[Notification]:
+    return list(Notification.objects.filter(recipient=user, withdrawn_at=None).order_by("pk"))

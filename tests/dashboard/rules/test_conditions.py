@@ -1,12 +1,10 @@
 """Each kind of condition, through the leader, with a clock that the test moves."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from dashboard import partitions
-from dashboard.models import Alert, Metric, Rollup1m, Rule, Series
+from dashboard.models import Alert, Rule, Series
 from tests.dashboard.conftest import Push
 from tests.dashboard.rules.conftest import NOW, Watchman, history, sample, states, told
 
@@ -156,157 +154,6 @@ def test_no_data_fires_where_there_never_was_any(make: Make, watch: Watchman) ->
     make({"kind": "no_data", "query": {"metric": "nothing"}, "over": 10})
     watch.passes()
     assert states() == {"": "firing"}
-
-
-def weeks_of_load(*weeks: list[float]) -> None:
-    """Values of `load` for each minute of the hour of NOW, one, two, … weeks before."""
-    metric, _ = Metric.objects.get_or_create(name="load")
-    series, _ = Series.objects.get_or_create(metric=metric, labels="{}", digest="load", last_at=NOW)
-    hour = (NOW + 59) // 3_600 * 3_600
-    partitions.ensure([hour - week * 604_800 for week in range(1, len(weeks) + 1)])
-    Rollup1m.objects.bulk_create(
-        Rollup1m(
-            series=series, start=hour - week * 604_800 + minute * 60, count=1, last_at=0, sketch=b"",
-            **dict.fromkeys(("sum", "min", "max", "last"), value),
-        )
-        for week, values in enumerate(weeks, 1)
-        for minute, value in enumerate(values)
-    )  # fmt: skip
-
-
-ANOMALY: dict[str, Any] = {
-    "kind": "anomaly",
-    "query": {"metric": "load"},
-    "over": 60,
-    "deviations": 4,
-    "recover": 2,
-}
-
-
-def test_what_is_unusual_for_the_hour_of_the_week_fires(make: Make, watch: Watchman, series: Series) -> None:
-    weeks_of_load([10, 12] * 30, [9, 13] * 30, [10, 12] * 30)
-    make(ANOMALY)
-    seen: list[str] = []
-    for value in (12, 18, 15, 14, 11):  # the middle is 11, the spread 1.48
-        watch.at = NOW + 60 * len(seen)
-        for second in range(0, 60, 10):
-            watch.load(value, second)
-        watch.passes(60)
-        seen.append(states().get("", "ok"))
-    assert seen == ["ok", "firing", "firing", "firing", "ok"]
-
-
-def test_an_anomaly_says_how_far_away_from_what_is_usual_it_is(
-    make: Make, watch: Watchman, series: Series
-) -> None:
-    weeks_of_load([10, 12] * 30, [9, 13] * 30, [10, 12] * 30)
-    make(ANOMALY, every=60)
-    watch.passes(60, value=20)
-    assert Alert.objects.get().why == "20 is 6.07 deviations above the usual 11 (3 weeks)"
-
-
-def test_a_single_week_is_not_what_is_usual(make: Make, watch: Watchman, series: Series) -> None:
-    weeks_of_load([10, 12] * 30, [10, 12] * 14)
-    make(ANOMALY)
-    watch.passes(60, value=500)
-    assert states() == {}
-
-
-def test_the_last_outage_does_not_make_the_next_one_usual(
-    make: Make, watch: Watchman, series: Series
-) -> None:
-    weeks_of_load([500] * 60, [10, 12] * 30, [10, 12] * 30, [10, 12] * 30)
-    make(ANOMALY)
-    watch.passes(60, value=500)
-    assert states() == {"": "firing"}
-
-
-@pytest.mark.parametrize(("direction", "fires"), [("above", False), ("below", True), ("both", True)])
-def test_an_anomaly_may_be_in_one_direction(
-    make: Make, watch: Watchman, series: Series, direction: str, fires: bool
-) -> None:
-    weeks_of_load([10, 12] * 30, [10, 12] * 30)
-    make(ANOMALY | {"direction": direction})
-    watch.passes(60, value=1)
-    assert states() == ({"": "firing"} if fires else {})
-
-
-def test_what_is_unusual_by_too_little_does_not_matter(make: Make, watch: Watchman, series: Series) -> None:
-    weeks_of_load([10, 12] * 30, [10, 12] * 30)
-    make(ANOMALY | {"least": 100})
-    watch.passes(60, value=100)
-    assert states() == {}
-
-
-@pytest.fixture
-def series(watch: Watchman) -> Series:
-    """Of `load`, so that it is there before its past is written."""
-    watch.load(11, -20)
-    return Series.objects.get()
-
-
-class TestComposite:
-    """A and not B, over what other rules say."""
-
-    @pytest.fixture
-    def both(self, make: Make) -> tuple[Rule, Rule]:
-        load = {"metric": "load", "where": {"of": "a"}}
-        first = make(
-            {"kind": "threshold", "query": load, "over": 10, "above": 5}, title="A", group_by=["host"]
-        )
-        other = {"metric": "load", "where": {"of": "b"}}
-        second = make({"kind": "threshold", "query": other, "over": 10, "above": 5}, title="B")
-        return first, second
-
-    def test_fires_while_one_does_and_another_does_not(
-        self, make: Make, watch: Watchman, both: tuple[Rule, Rule]
-    ) -> None:
-        rule = make({"kind": "composite", "all": [both[0].pk], "none": [both[1].pk]}, title="A and not B")
-        watch.load(9, of="a", host="x")
-        watch.passes(value=1, of="b")
-        assert states(rule) == {"": "firing"}
-        watch.load(9, of="a", host="x")
-        watch.passes(value=9, of="b")
-        assert states(rule) == {"": "ok"}
-        watch.load(9, of="a", host="x")
-        watch.passes(value=1, of="b")
-        assert states(rule) == {"": "firing"}
-        watch.load(1, of="a", host="x")
-        watch.passes(value=1, of="b")
-        assert states(rule) == {"": "ok"}
-
-    def test_is_asked_of_each_label_set(self, make: Make, watch: Watchman, both: tuple[Rule, Rule]) -> None:
-        condition = {"kind": "composite", "all": [both[0].pk], "none": [both[1].pk]}
-        rule = make(condition, title="A and not B", group_by=["host"])
-        watch.load(9, of="a", host="x")
-        watch.load(9, of="a", host="y")
-        watch.passes(value=1, of="b")
-        assert states(rule) == {"host=x": "firing", "host=y": "firing"}
-        watch.load(9, of="a", host="x")
-        watch.load(1, of="a", host="y")
-        watch.passes(value=1, of="b")
-        assert states(rule) == {"host=x": "firing", "host=y": "ok"}
-        watch.load(9, of="a", host="x")
-        watch.passes(value=9, of="b")
-        assert states(rule) == {"host=x": "ok", "host=y": "ok"}
-
-    def test_any_of_several(self, make: Make, watch: Watchman, both: tuple[Rule, Rule]) -> None:
-        rule = make({"kind": "composite", "any": [one.pk for one in both]}, title="A or B")
-        watch.load(1, of="a", host="x")
-        watch.passes(value=1, of="b")
-        assert states(rule) == {}
-        watch.passes(value=9, of="b")
-        assert states(rule) == {"": "firing"}
-
-    def test_cannot_be_answered_without_a_rule_that_it_is_made_of(
-        self, make: Make, watch: Watchman, both: tuple[Rule, Rule]
-    ) -> None:
-        rule = make({"kind": "composite", "all": [both[0].pk]}, title="A", on_error="alert")
-        Rule.objects.filter(pk=both[0].pk).update(enabled=False)
-        watch.passes()
-        rule.refresh_from_db()
-        assert rule.error == f"Rule {both[0].pk} is not evaluated."
-        assert states(rule) == {"": "firing"}
 
 
 def test_each_label_set_has_an_alert_of_its_own(make: Make, watch: Watchman) -> None:

@@ -1,46 +1,21 @@
 """Whom alerts are told: once, together, with what they are worth, and no longer when they are over."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from django.utils import timezone
 
-from dashboard.actions import alerts, rules, silences
+from dashboard.actions import alerts, rules
 from dashboard.models import Alert, Rule
-from dashboard.rules import notices
-from dashboard.rules.schemas import DAYS, parsed
+from dashboard.rules.schemas import parsed
 from notifications import actions
-from notifications.actions import withdrawing
 from notifications.models import Mute, Notification, Occurrence, Topic
-from project.accounts.actions import create_user
 from project.accounts.models import User
 from project.jobs import queue
 from project.jobs.models import Job
-from tests.dashboard.rules.conftest import Watchman, history, states, told
+from tests.dashboard.rules.conftest import Watchman, inbox
 from tests.support.jobs import run_due, waiting
 
 Make = Callable[..., Rule]
-
-
-@pytest.fixture
-def bob(alice: User) -> User:
-    return create_user("bob")
-
-
-@pytest.fixture
-def follow(make: Make, alice: User) -> Make:
-    """A rule that alice follows, told at once."""
-
-    def follow(condition: dict[str, Any] | None = None, **more: Any) -> Rule:
-        return make(condition, **{"followers": {"people": [alice.pk]}, "group_wait": 0} | more)
-
-    return follow
-
-
-def inbox(user: User) -> list[Notification]:
-    return list(Notification.objects.filter(recipient=user, withdrawn_at=None).order_by("pk"))
 
 
 def test_followers_are_told_and_no_longer_when_it_is_over(follow: Make, watch: Watchman, alice: User) -> None:
@@ -207,162 +182,3 @@ def test_those_who_follow_a_topic_are_told_by_its_list(
     assert inbox(bob) == []
     Mute.objects.all().delete()
     Topic.objects.all().delete()
-
-
-class TestAcknowledging:
-    """From the alert or from a notification: both show it, to everyone."""
-
-    @pytest.fixture
-    def both(self, follow: Make, watch: Watchman, alice: User, bob: User) -> Alert:
-        follow(followers={"people": [alice.pk, bob.pk]}, severity="critical")
-        watch.passes(value=9)
-        run_due()
-        return Alert.objects.get()
-
-    def test_an_alert_acknowledges_the_notifications_of_everyone(
-        self, both: Alert, alice: User, bob: User
-    ) -> None:
-        alerts.acknowledge(alice, both.pk)
-        run_due(only=alerts.TAKEN)
-        for user in (alice, bob):
-            (note,) = inbox(user)
-            assert note.acknowledged_at is not None
-        both.refresh_from_db()
-        assert both.acknowledged_by == alice
-        assert history(both) == [("state", "firing"), ("acknowledged", "firing")]
-        assert not waiting(notices.ACKNOWLEDGE)
-
-    def test_a_notification_acknowledges_the_alert_and_what_others_were_told(
-        self, both: Alert, alice: User, bob: User
-    ) -> None:
-        actions.acknowledge(bob.pk, [inbox(bob)[0].pk])
-        run_due(only=notices.ACKNOWLEDGE)
-        run_due(only=alerts.TAKEN)
-        both.refresh_from_db()
-        assert both.acknowledged_by == bob
-        assert inbox(alice)[0].acknowledged_at is not None
-        assert told()[-1] == ("", "firing")
-
-    def test_who_was_first_stays(self, both: Alert, alice: User, bob: User) -> None:
-        alerts.acknowledge(alice, both.pk)
-        assert alerts.acknowledge(bob, both.pk).acknowledged_by == alice
-        actions.acknowledge(bob.pk, [inbox(bob)[0].pk])
-        run_due()
-        both.refresh_from_db()
-        assert both.acknowledged_by == alice
-
-    def test_can_be_given_back(self, both: Alert, alice: User, bob: User) -> None:
-        alerts.acknowledge(alice, both.pk)
-        alerts.unacknowledge(bob, both.pk)
-        both.refresh_from_db()
-        assert both.acknowledged_by is None
-        assert history(both)[-1] == ("unacknowledged", "firing")
-        assert not waiting(alerts.GROUP)
-
-    def test_what_is_given_back_before_anybody_was_told_is_told(
-        self, follow: Make, watch: Watchman, alice: User
-    ) -> None:
-        follow()
-        watch.passes(value=9)
-        pk = Alert.objects.get().pk
-        alerts.acknowledge(alice, pk)
-        run_due()
-        assert inbox(alice) == []
-        alerts.unacknowledge(alice, pk)
-        run_due()
-        assert len(inbox(alice)) == 1
-
-    def test_is_over_with_the_incident(self, both: Alert, watch: Watchman, alice: User) -> None:
-        alerts.acknowledge(alice, both.pk)
-        watch.passes(value=1)
-        both.refresh_from_db()
-        assert (both.state, both.acknowledged_by) == ("ok", None)
-        watch.passes(value=9)
-        both.refresh_from_db()
-        assert (both.state, both.acknowledged_by) == ("firing", None)
-
-    def test_lasts_while_it_recovers(self, follow: Make, watch: Watchman, alice: User) -> None:
-        follow(keep_firing=60)
-        watch.passes(value=9)
-        alerts.acknowledge(alice, Alert.objects.get().pk)
-        watch.passes(value=1)
-        watch.passes(value=9)
-        alert = Alert.objects.get()
-        assert (alert.state, alert.acknowledged_by) == ("firing", alice)
-
-
-def test_a_notice_for_several_is_acknowledged_when_all_of_them_are(
-    follow: Make, watch: Watchman, alice: User
-) -> None:
-    follow(group_by=["host"])
-    watch.load(9, host="a")
-    watch.load(9, host="b")
-    watch.passes()
-    run_due()
-    first, second = Alert.objects.order_by("pk")
-    alerts.acknowledge(alice, first.pk)
-    run_due(only=alerts.TAKEN)
-    assert inbox(alice)[0].acknowledged_at is None
-    alerts.acknowledge(alice, second.pk)
-    run_due(only=alerts.TAKEN)
-    assert inbox(alice)[0].acknowledged_at is not None
-
-
-def test_a_notice_is_acknowledged_while_a_part_of_it_is_being_taken_back(
-    follow: Make, watch: Watchman, alice: User
-) -> None:
-    follow(group_by=["host"])
-    watch.load(9, host="a")
-    watch.load(9, host="b")
-    watch.passes()
-    run_due()
-    first, second = Alert.objects.order_by("pk")
-    withdrawing._set_aside([notices.key_of(first.pk, 1)])
-    actions.acknowledge(alice.pk, [inbox(alice)[0].pk])
-    run_due()
-    second.refresh_from_db()
-    assert second.acknowledged_by == alice
-
-
-def test_nobody_is_told_of_what_is_silenced_until_it_is_not(
-    follow: Make, watch: Watchman, alice: User
-) -> None:
-    rule = follow(group_by=["host"])
-    silence = silences.create(alice, rule.pk, {"host": "a"}, in_an_hour(), "known")
-    watch.load(9, host="a")
-    watch.load(9, host="b")
-    watch.passes()
-    run_due()
-    assert [note.title for note in inbox(alice)] == ["Load: b"]
-    assert dict(Alert.objects.values_list("labels", "silenced")) == {
-        '{"host":"a"}': True,
-        '{"host":"b"}': False,
-    }
-    silences.delete(alice, silence.pk)
-    run_due()
-    assert [note.count for note in inbox(alice)] == [2]
-    assert states() == {"host=a": "firing", "host=b": "firing"}
-
-
-def test_a_silence_that_is_over_is_noticed(follow: Make, watch: Watchman, alice: User) -> None:
-    rule = follow()
-    silence = silences.create(alice, rule.pk, {}, in_an_hour(), "")
-    watch.passes(value=9)
-    type(silence).objects.update(until="2020-01-01T00:00Z")
-    watch.passes(value=9)
-    run_due()
-    assert len(inbox(alice)) == 1
-    assert [kind for kind, _ in history(Alert.objects.get())] == ["state", "silenced", "unsilenced"]
-
-
-def test_nobody_is_told_in_mute_times(follow: Make, watch: Watchman, alice: User) -> None:
-    always = {"days": list(DAYS), "from": "00:00", "until": "00:00", "zone": "Europe/Vienna"}
-    follow(mute_times=[always])
-    watch.passes(value=9)
-    run_due()
-    assert inbox(alice) == []
-    assert Alert.objects.get().silenced
-
-
-def in_an_hour() -> datetime:
-    return timezone.now() + timedelta(hours=1)

@@ -1,6 +1,6 @@
 """Alice is told things; bob and charlie too where it takes more. A clock that stands still, and real servers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -22,6 +22,7 @@ from tests.support.jobs import run_due
 from tests.support.mail_server import MailServer
 from tests.support.push_service import Browser, PushService
 
+Reach = Callable[..., Notification]
 NOON = "2026-03-04 12:00 +0000"  # a Wednesday
 _seqs = count(1)
 
@@ -162,3 +163,21 @@ def deliveries(user: User) -> list[tuple[str, float]]:
     return [
         (row.channel, (row.created_at - row.notification.created_at) / timedelta(minutes=1)) for row in rows
     ]
+
+
+@pytest.fixture
+def reach(alice: User, browser: Browser, clock: Clock) -> Reach:
+    """Tells alice something, and lets half a minute pass."""
+
+    def tell(**values: Any) -> Notification:
+        row = told(alice, **values)
+        clock.forward(seconds=30)
+        run_due()
+        return row
+
+    return tell
+
+
+def states() -> list[str]:
+    """What became of each delivery, the oldest first."""
+    return [str(row.state) for row in Delivery.objects.order_by("pk")]
