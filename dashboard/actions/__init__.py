@@ -1,4 +1,4 @@
-"""The only place that changes boards and appends their events."""
+"""The only place that changes boards, rules, alerts, silences and series, and appends their events."""
 
 from .boards import create, delete, restore, update
 

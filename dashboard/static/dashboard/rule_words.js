@@ -12,7 +12,7 @@ const FUNCTIONS = {
 }
 /** These make something else of a number than what it is. */
 const PER_SECOND = "rate"
-const UNITLESS = "count"
+const UNITLESS = ["count", "sessions"]
 const PERCENT = "percent"
 const BACK = "ink-muted"
 
@@ -27,7 +27,7 @@ export function unitOf(condition, units) {
   const { metric, fn, ratio_to: other } = condition.query
   const own = units[metric] ?? ""
   if (other) return own === (units[other.metric] ?? "") ? "ratio" : ""
-  if (fn === UNITLESS) return ""
+  if (UNITLESS.includes(fn)) return ""
   return fn === PER_SECOND ? `${own}/s` : own
 }
 
