@@ -16,6 +16,9 @@ NUMBERS = 8
 SERIES_LOOKED_AT, WINDOWS_LOOKED_AT = 40, 50
 """Of so many series, spread evenly, so many windows of each: what a sketch takes."""
 
+COUNTED = 2**20
+"""A partition of fewer bytes is counted: what PostgreSQL estimates of a small one can be far off."""
+
 # PostgreSQL: pages of 8 kB with a header of 24 bytes; a row has a header of 24 and a pointer of 4 bytes, and begins at
 # a multiple of 8. An entry of the index has a header of 8 bytes, the two numbers, and a pointer of 4.
 PAGE, PAGE_HEAD, ROW_HEAD, POINTER = 8_192, 24, 24, 4
@@ -104,8 +107,9 @@ def _windows(tier: Tier, some: Sequence[int], series: int) -> int:
     with connection.cursor() as sql:
         if store.on_postgres():
             found = 0
-            for name, rows in _partitions(tier, "reltuples"):
-                if rows < 1:  # it was never looked at, or when it was empty
+            estimated = f"CASE WHEN pg_relation_size(c.oid) < {COUNTED} THEN -1 ELSE reltuples END"
+            for name, rows in _partitions(tier, estimated):
+                if rows < 0:  # it is small, or was never looked at
                     sql.execute(f"SELECT count(*) FROM {name}")  # noqa: S608
                     rows = sql.fetchone()[0]
                 found += int(rows)

@@ -15,6 +15,7 @@ export class Completion {
   #sources
   #found = null
   #at = -1
+  #isOld = false
   #turn = 0
 
   /** `sources`: each has `find(before)`, with the text before the cursor -> Found, or a promise of it, or null. */
@@ -37,7 +38,8 @@ export class Completion {
     const before = this.#input.value.slice(0, this.#input.selectionStart)
     const found = first(this.#sources, before)
     if (!(found instanceof Promise)) return this.#show(found)
-    this.#choose(-1) // what is listed is about an earlier text: Enter must not take any of it
+    this.#isOld = true // what is listed is about an earlier text: nothing may take any of it
+    this.#choose(-1)
     const later = await found
     if (turn === this.#turn) this.#show(later)
   }
@@ -58,6 +60,7 @@ export class Completion {
   }
 
   #take(at) {
+    if (this.#isOld) return
     const { start, items } = this.#found
     const end = this.#input.selectionStart
     this.#input.setRangeText(items[at].insert, Math.min(start, end), end, "end")
@@ -70,6 +73,7 @@ export class Completion {
   }
 
   #show(found) {
+    this.#isOld = false
     this.#found = found?.items.length ? found : null
     this.#list.hidden = !this.#found
     this.#list.replaceChildren(...(this.#found?.items ?? []).map((item, at) => option(item, at)))
