@@ -41,6 +41,10 @@ class Rooms:
         mine = Membership.objects.filter(user=user, room__archived_at=None).exclude(room__kind=Kind.DIRECT)
         return [Place(*row) for row in mine.order_by("room__name", "room").values_list("room", "room__name")]
 
+    def may_read(self, user: User, room: int) -> bool:
+        """Whether they are in it."""
+        return Membership.objects.filter(room=room, user=user).exists()
+
 
 def pinned(user: User, start: datetime, end: datetime, limit: int) -> list[Annotation]:
     """What was pinned to these times in the rooms somebody is in."""

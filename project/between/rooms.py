@@ -44,6 +44,10 @@ class Rooms(Protocol):
         """The rooms `user` may have something posted in, by name."""
         ...
 
+    def may_read(self, user: User, room: int) -> bool:
+        """Whether `user` may see what is said there."""
+        ...
+
 
 _offered: list[Rooms] = []
 

@@ -18,7 +18,7 @@ from project.between import attachments
 from project.between.attachments import AttachmentType
 from project.between.rooms import Posted, rooms
 from tests.chat.conftest import Listener
-from tests.chat.talk import kept, refused
+from tests.chat.talk import kept, refused, say
 
 CHART = {"type": "chart", "board": "chart-1", "title": "Load", "seconds": 3600}
 OTHER = CHART | {"title": "Load of db-2"}
@@ -142,12 +142,15 @@ def test_deleting_takes_it_out_of_the_message_and_of_older_events(room: Room, bo
 
 
 def test_somebody_may_choose_among_the_rooms_they_are_in(
-    room: Room, closed: Room, direct: Room, bob: User, charlie: User
+    room: Room, closed: Room, direct: Room, alice: User, bob: User, charlie: User
 ) -> None:
     old = actions.create_room(bob, "old", Kind.OPEN)
     actions.archive_room(bob, old.pk)
     assert [place.name for place in rooms().places(bob)] == ["ops", "secrets"]
     assert rooms().places(charlie) == []
+    say(alice, closed)
+    assert rooms().may_read(bob, closed.pk)
+    assert not rooms().may_read(charlie, room.pk)
 
 
 def test_a_page_keeps_the_place_of_what_hangs_below_messages_and_has_what_draws_it(
