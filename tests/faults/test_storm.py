@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 import websockets
@@ -18,19 +20,26 @@ HANDFUL = 5  # queries
 AT_ONCE = 200  # handshakes under way; the generator is one Python process too
 
 
+@asynccontextmanager
+async def following(site: Site, person: Person, cursor: str) -> AsyncIterator[websockets.ClientConnection]:
+    """A connection that has asked to resume."""
+    async with websockets.connect(
+        site.url.replace("http", "ws") + "/ws/",
+        additional_headers=person.bearer,
+        compression=None,
+        proxy=None,
+        open_timeout=60,
+        ping_interval=None,
+    ) as connection:
+        await connection.send(json.dumps({"type": "subscribe", "cursor": cursor}))
+        yield connection
+
+
 async def come_back(site: Site, person: Person, cursor: str, head: int, gate: asyncio.Semaphore) -> list[int]:
     """Resume, and return the seqs of the events received up to the head."""
-    async with gate:
-        connection = await websockets.connect(
-            site.url.replace("http", "ws") + "/ws/",
-            additional_headers=person.bearer,
-            compression=None,
-            proxy=None,
-            open_timeout=60,
-            ping_interval=None,
-        )
-    async with connection:
-        await connection.send(json.dumps({"type": "subscribe", "cursor": cursor}))
+    async with AsyncExitStack() as held:
+        async with gate:
+            connection = await held.enter_async_context(following(site, person, cursor))
         seqs: list[int] = []
         while not seqs or seqs[-1] < head:
             items = json.loads(await connection.recv())
@@ -55,7 +64,8 @@ async def test_a_thousand_clients_coming_back_cost_a_handful_of_queries(install:
     await asyncio.to_thread(site.restart)  # so that nothing is in memory yet
     before = await asyncio.to_thread(site.metrics)
     cursor, gate = f"room.{room}:{head - MISSED}", asyncio.Semaphore(AT_ONCE)
-    async with asyncio.timeout(90):
+    # One stays to the end: what nobody follows is forgotten.
+    async with asyncio.timeout(90), following(site, owner, cursor):
         received = await asyncio.gather(*(come_back(site, owner, cursor, head, gate) for _ in range(CLIENTS)))
     after = await asyncio.to_thread(site.metrics)
 
