@@ -1,6 +1,7 @@
 """Rules: made, changed and deleted. Every version is kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +20,10 @@ from .alerts import Turn, Written, locked, tell, turn, untold
 
 RULES_MAX = 1_000
 """Not deleted ones. A site with more has a program that makes them, where `group_by` would do."""
+WATCHED = ("condition", "group_by")
+"""What is another rule to its alerts: they end where one of these changes."""
+SAID = ("title", "severity", "board")
+"""What an alert says of its rule: where one of these changes, the alerts that somebody sees are told of."""
 
 
 @transaction.atomic
@@ -56,19 +61,18 @@ def update(actor: User | None, rule_id: int, definition: Definition, version: in
     before, old = row.definition, row.board
     _define(row, definition, board)
     row.version += 1
-    alerts = locked(Q(rule=row))
-    for alert in alerts:
-        alert.rule = row
+    active = _active(row)
     written = Written()
-    if not row.enabled or any(before[name] != row.definition[name] for name in ("condition", "group_by")):
+    if not row.enabled or _differs(before, row.definition, WATCHED):
         row.evaluated, row.error = 0, ""
         why = "The rule was changed." if row.enabled else "The rule was turned off."
-        written = _end(alerts, why, actor)
+        written = _end(active, why, actor)
     row.save()
     _keep(row, actor)
-    written.rows = alerts  # each says something of its rule
-    written.jobs += untold(alerts)  # they may be of another group now
-    tell(written, _about(row), {alert.pk: old.stream for alert in alerts})
+    if _differs(before, row.definition, SAID):
+        written.rows = active
+    written.jobs += untold(active)  # they may be of another group now
+    tell(written, _about(row), {alert.pk: old.stream for alert in active})
     return row
 
 
@@ -83,14 +87,24 @@ def delete(actor: User | None, rule_id: int) -> Rule:
         raise CommandError("conflict", f"The rule {other.title!r} is made of this one.")
     row.deleted_at = row.updated_at = timezone.now()
     row.save(update_fields=("deleted_at", "updated_at"))
-    alerts = locked(Q(rule=row))
-    tell(_end(alerts, "The rule was deleted.", actor), _about(row))
+    tell(_end(_active(row), "The rule was deleted.", actor), _about(row))
     return row
 
 
-def _end(alerts: Sequence[Alert], why: str, actor: User | None) -> Written:
+def _active(row: Rule) -> list[Alert]:
+    """The rule's alerts that are not ok, each with the rule as it is to be."""
+    alerts = locked(Q(rule=row) & ~Q(state=State.OK))
+    for alert in alerts:
+        alert.rule = row
+    return alerts
+
+
+def _differs(before: Mapping[str, Any], now: Mapping[str, Any], names: Iterable[str]) -> bool:
+    return any(before[name] != now[name] for name in names)
+
+
+def _end(active: Sequence[Alert], why: str, actor: User | None) -> Written:
     now = int(timezone.now().timestamp())
-    active = [alert for alert in alerts if alert.state != State.OK]
     return turn([Turn(alert, Status(since=now, mark=now), False, None, why) for alert in active], now, actor)
 
 

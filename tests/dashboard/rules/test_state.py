@@ -16,7 +16,8 @@ from dashboard.rules.schemas import Definition
 from project.accounts.models import User
 from project.realtime import log
 from project.realtime.errors import CommandError
-from tests.dashboard.rules.conftest import THRESHOLD, Watchman
+from tests.dashboard.rules.conftest import THRESHOLD, Watchman, states
+from tests.dashboard.rules.conftest import told as changes
 
 Make = Callable[..., Rule]
 State = dict[str, dict[int, Any]]
@@ -85,6 +86,25 @@ def test_updating_a_rule(alice: User, firing: Alert, change: dict[str, Any]) -> 
         rules.update(alice, firing.rule_id, definition(**change), 1)
     firing.refresh_from_db()
     assert firing.state == ("firing" if change.keys() & {"title", "severity"} else "ok")
+
+
+def test_of_a_rule_that_is_updated_only_the_alerts_that_are_other_ones_are_told(
+    alice: User, firing: Alert, watch: Watchman
+) -> None:
+    watch.load(9, host="a")
+    watch.passes(value=9, host="b")
+    watch.load(9, host="a")
+    watch.passes(value=1, host="b")
+    assert states() == {"host=a": "firing", "host=b": "ok"}
+
+    def heard(**change: Any) -> list[tuple[str, str]]:
+        head = log.heads([events.ALL])[events.ALL].head
+        rules.update(alice, firing.rule_id, definition(**change), None)
+        return changes(after=head)
+
+    assert heard(description="Restart it.") == []
+    assert heard(title="Other") == [("host=a", "firing")]
+    assert heard(title="Other", enabled=False) == [("host=a", "ok")]
 
 
 def test_deleting_a_rule(alice: User, firing: Alert) -> None:
