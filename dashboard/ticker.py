@@ -58,9 +58,8 @@ class Leader:
         window, begun = int(now - WATERMARK_SECONDS) - 1, time.monotonic()
         if self._close(window, now) or (self._take_over(now) and self._close(window, now)):
             self._tell(now)
-            self._judge.judge(
-                Ticker.objects.get(pk=1).closed, lambda: self._renew(now + time.monotonic() - begun)
-            )
+            closed = Ticker.objects.get(pk=1).closed
+            self._judge.judge(closed, now, lambda: self._renew(now + time.monotonic() - begun))
         return self.leads
 
     def resign(self) -> None:

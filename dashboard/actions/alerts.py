@@ -60,6 +60,11 @@ def locked(which: Q) -> list[Alert]:
     return list(rows.order_by("pk"))
 
 
+def active(which: Q) -> list[Alert]:
+    """Those of these alerts that are not ok, locked."""
+    return locked(which & ~Q(state=State.OK))
+
+
 def turn(turns: Iterable[Turn], at: int, actor: User | None = None) -> Written:
     """Writes what these alerts are from the moment `at` of event time on. In the caller's transaction, which has locked
     their rules and rows, and then calls `tell`."""

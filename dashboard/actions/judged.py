@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,7 +11,6 @@ from dashboard.models import Alert, Rule, Silence, State
 from dashboard.rules import events
 from dashboard.rules.conditions import Watch
 from dashboard.rules.evaluating import Moved, Step
-from dashboard.rules.machine import Status
 from dashboard.rules.muting import is_quiet
 from project.realtime.log import Entry
 
@@ -24,40 +24,30 @@ def write(
     read: Sequence[Rule],
     watches: Mapping[int, Watch],
     steps: Mapping[int, Step],
-    active: Sequence[Alert],
     silences: Sequence[Silence],
+    now: datetime,
     renew: Callable[[], bool],
 ) -> bool:
     """Writes these steps, by their moments. Returns whether that was done: not where `renew` says that another leads.
 
-    `read` and `active` are rules and alerts as they were when the steps were evaluated.
+    `read` are rules as they were when the steps were evaluated, and `silences` those that hold `now`.
     """
     with transaction.atomic():
         if not renew():
             return False
         rules = _unchanged(read, {pk for step in steps.values() for pk in step.readings})
 
-        def quiet(key: Key, at: int) -> bool:
-            rule, labels = watches[key[0]].rule, events.parsed_labels(key[1])
-            return is_quiet(key[0], labels, rule.mute_times, silences, at)
+        def moved_to(one: Moved) -> Turn:
+            row, rule = _row(rows, (one.rule, one.key), rules), watches[one.rule].rule
+            quiet = is_quiet(one.rule, events.parsed_labels(one.key), rule.mute_times, silences, now)
+            return Turn(row, one.status, quiet, one.reading.value, one.reading.why)
 
-        def moved_to(one: Moved, at: int) -> Turn:
-            row = _row(rows, (one.rule, one.key), rules)
-            return Turn(row, one.status, quiet((one.rule, one.key), at), one.reading.value, one.reading.why)
-
-        newest = max(steps)
-        hushed = {
-            (row.rule_id, row.labels)
-            for row in active
-            if row.rule_id in rules and row.silenced != quiet((row.rule_id, row.labels), newest)
-        }
-        moved = {(one.rule, one.key) for step in steps.values() for one in step.moved if one.rule in rules}
-        rows = _rows(hushed | moved)
+        rows = _rows(
+            {(one.rule, one.key) for step in steps.values() for one in step.moved if one.rule in rules}
+        )
         written = Written()
         for at, step in sorted(steps.items()):
-            turns = [moved_to(one, at) for one in step.moved if one.rule in rules]
-            written.add(turn(turns, at))
-        written.add(turn([_as_it_is(rows[key], quiet(key, newest)) for key in hushed - moved], newest))
+            written.add(turn([moved_to(one) for one in step.moved if one.rule in rules], at))
         tell(written, {events.ALL: _evaluated(rules, steps)})
     return True
 
@@ -84,10 +74,6 @@ def _row(rows: dict[Key, Alert], key: Key, rules: Mapping[int, Rule]) -> Alert:
             rule=rules[pk], labels=labels, digest=digest(labels), state=State.OK, since=0, mark=0
         )
     return rows[key]
-
-
-def _as_it_is(row: Alert, silenced: bool) -> Turn:
-    return Turn(row, Status(State(row.state), row.since, row.mark), silenced)
 
 
 def digest(labels: str) -> str:

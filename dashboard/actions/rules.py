@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dashboard.models import Alert, Board, Rule, RuleVersion, State
+from dashboard.models import Alert, Board, Rule, RuleVersion
 from dashboard.rules import events
 from dashboard.rules.checking import check, made_of
 from dashboard.rules.machine import Status
@@ -16,7 +16,8 @@ from project.accounts.models import User
 from project.realtime.errors import CommandError
 from project.realtime.log import Entry
 
-from .alerts import Turn, Written, locked, tell, turn, untold
+from .alerts import Turn, Written, active, tell, turn, untold
+from .silences import quieted
 
 RULES_MAX = 1_000
 """Not deleted ones. A site with more has a program that makes them, where `group_by` would do."""
@@ -61,18 +62,19 @@ def update(actor: User | None, rule_id: int, definition: Definition, version: in
     before, old = row.definition, row.board
     _define(row, definition, board)
     row.version += 1
-    active = _active(row)
-    written = Written()
+    alerts = _alerts(row)
     if not row.enabled or _differs(before, row.definition, WATCHED):
         row.evaluated, row.error = 0, ""
         why = "The rule was changed." if row.enabled else "The rule was turned off."
-        written = _end(active, why, actor)
+        written = _end(alerts, why, actor)
+    else:
+        written = quieted(alerts, timezone.now(), actor)
     row.save()
     _keep(row, actor)
     if _differs(before, row.definition, SAID):
-        written.rows = active
-    written.jobs += untold(active)  # they may be of another group now
-    tell(written, _about(row), {alert.pk: old.stream for alert in active})
+        written.rows = alerts
+    written.jobs += untold(alerts)  # they may be of another group now
+    tell(written, _about(row), {alert.pk: old.stream for alert in alerts})
     return row
 
 
@@ -87,13 +89,13 @@ def delete(actor: User | None, rule_id: int) -> Rule:
         raise CommandError("conflict", f"The rule {other.title!r} is made of this one.")
     row.deleted_at = row.updated_at = timezone.now()
     row.save(update_fields=("deleted_at", "updated_at"))
-    tell(_end(_active(row), "The rule was deleted.", actor), _about(row))
+    tell(_end(_alerts(row), "The rule was deleted.", actor), _about(row))
     return row
 
 
-def _active(row: Rule) -> list[Alert]:
+def _alerts(row: Rule) -> list[Alert]:
     """The rule's alerts that are not ok, each with the rule as it is to be."""
-    alerts = locked(Q(rule=row) & ~Q(state=State.OK))
+    alerts = active(Q(rule=row))
     for alert in alerts:
         alert.rule = row
     return alerts
@@ -103,9 +105,9 @@ def _differs(before: Mapping[str, Any], now: Mapping[str, Any], names: Iterable[
     return any(before[name] != now[name] for name in names)
 
 
-def _end(active: Sequence[Alert], why: str, actor: User | None) -> Written:
+def _end(alerts: Sequence[Alert], why: str, actor: User | None) -> Written:
     now = int(timezone.now().timestamp())
-    return turn([Turn(alert, Status(since=now, mark=now), False, None, why) for alert in active], now, actor)
+    return turn([Turn(alert, Status(since=now, mark=now), False, None, why) for alert in alerts], now, actor)
 
 
 def _locked(rule_id: int) -> Rule:

@@ -1,12 +1,13 @@
 """Silences: made, and ended before their time."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dashboard.models import Silence, State
+from dashboard.models import Alert, Silence, State
 from dashboard.rules import events, queries
 from dashboard.rules.machine import Status
 from dashboard.rules.muting import is_quiet
@@ -14,7 +15,7 @@ from dashboard.rules.schemas import parsed
 from project.accounts.models import User
 from project.realtime.errors import CommandError
 
-from .alerts import Turn, Written, locked, tell, turn
+from .alerts import Turn, Written, active, tell, turn
 
 SILENCES_MAX = 1_000
 """That hold at once. More are a program's, and should be labels of one."""
@@ -58,16 +59,26 @@ def delete(actor: User, silence_id: int) -> Silence:
 def _apply(row: Silence, actor: User) -> None:
     """Makes the alerts that it is about say so, or no longer."""
     about = Q(rule=row.rule_id) if row.rule_id else Q()
-    tell(quieted(about, actor), {events.ALL: [events.silence_changed(row)]})
+    written = quieted(active(about), timezone.now(), actor)
+    tell(written, {events.ALL: [events.silence_changed(row)]})
 
 
-def quieted(which: Q, actor: User | None = None) -> Written:
-    """Makes these active alerts say whether anybody is told of them at this moment; the caller tells what changed."""
-    now = timezone.now()
-    silences = list(queries.active_silences(now))
+def hush(which: Q, moment: datetime, renew: Callable[[], bool]) -> bool:
+    """Makes these alerts say whether anybody is told of them at this moment, because it has come. Returns whether that
+    was done: not where `renew` says that another leads."""
+    with transaction.atomic():
+        if not renew():
+            return False
+        tell(quieted(active(which), moment))
+    return True
+
+
+def quieted(alerts: Iterable[Alert], moment: datetime, actor: User | None = None) -> Written:
+    """Makes these locked alerts say whether anybody is told of them at this moment; the caller tells what changed."""
+    silences = list(queries.active_silences(moment))
     turns = []
-    for alert in locked(which & ~Q(state=State.OK)):
+    for alert in alerts:
         rule, labels = parsed(alert.rule.definition), events.labels_of(alert)
-        quiet = is_quiet(alert.rule_id, labels, rule.mute_times, silences, now.timestamp())
+        quiet = is_quiet(alert.rule_id, labels, rule.mute_times, silences, moment)
         turns.append(Turn(alert, Status(State(alert.state), alert.since, alert.mark), quiet))
-    return turn(turns, int(now.timestamp()), actor)
+    return turn(turns, int(moment.timestamp()), actor)

@@ -9,8 +9,8 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
-from django.utils import timezone
 from pydantic import ValidationError
 
 from dashboard import metrics
@@ -20,6 +20,7 @@ from dashboard.models import Alert, Rule, State
 from . import queries
 from .conditions import Usuals, Watch
 from .evaluating import Course, Statuses
+from .hushing import Hush
 from .machine import Status
 from .reading import Windows
 from .schemas import STEP, parsed
@@ -37,24 +38,33 @@ class Judge:
         self._judged = 0
         self._watches: dict[int, Watch] = {}
         self._usuals = Usuals()
+        self._hush = Hush()
 
-    def judge(self, closed: int, renew: Callable[[], bool]) -> None:
-        """Evaluates what is due now that windows up to `closed` are closed. `renew` holds the lease for a while longer;
-        nothing is written where it says that another leads."""
+    def judge(self, closed: int, now: float, renew: Callable[[], bool]) -> None:
+        """Evaluates what is due now that windows up to `closed` are closed, and notices who is told again or no longer.
+        `renew` holds the lease for a while longer; nothing is written where it says that another leads."""
+        self._step(closed, datetime.fromtimestamp(now, UTC), renew)
+        self._hush.look(self._watches.values(), now, renew)
+
+    def _step(self, closed: int, now: datetime, renew: Callable[[], bool]) -> None:
         newest = (closed + 1) // STEP * STEP
         if newest <= self._judged:
             return
         begun = time.perf_counter()
         rows = self._readable(Rule.objects.filter(enabled=True, deleted_at=None).order_by("pk"))
         moments = _moments(rows, newest)
-        if moments and not self._evaluate(rows, moments, renew):
+        if moments and not self._evaluate(rows, moments, now, renew):
             return
         self._judged = newest
         metrics.RULES.inc(sum(map(len, moments.values())))
         metrics.RULE_SECONDS.inc(time.perf_counter() - begun)
 
     def _evaluate(
-        self, rows: Sequence[Rule], moments: Mapping[int, Sequence[int]], renew: Callable[[], bool]
+        self,
+        rows: Sequence[Rule],
+        moments: Mapping[int, Sequence[int]],
+        now: datetime,
+        renew: Callable[[], bool],
     ) -> bool:
         watches = self._watches
         active = list(Alert.objects.filter(rule__in=watches).exclude(state=State.OK))
@@ -67,8 +77,8 @@ class Judge:
             if not renew():  # each may take a while, where there are very many rules
                 return False
             steps[at] = course.step(due[at], at, windows)
-        silences = list(queries.active_silences(timezone.now()))
-        return judged.write(rows, watches, steps, active, silences, renew)
+        silences = list(queries.active_silences(now))
+        return judged.write(rows, watches, steps, silences, now, renew)
 
     def _readable(self, rows: Iterable[Rule]) -> list[Rule]:
         """Those whose definition can be read. One that cannot any more keeps nothing from the others."""

@@ -1,7 +1,7 @@
 """When nobody is told of an alert: silences, and mute times each week."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from datetime import time as clock
 from zoneinfo import ZoneInfo
 
@@ -15,10 +15,9 @@ def is_quiet(
     labels: dict[str, str],
     mute_times: Iterable[MuteTime],
     silences: Sequence[Silence],
-    at: float,
+    moment: datetime,
 ) -> bool:
-    """Whether nobody is to be told of this alert at the moment `at` (Unix seconds). `silences` hold then."""
-    moment = datetime.fromtimestamp(at, UTC)
+    """Whether nobody is to be told of this alert at this moment. `silences` hold then."""
     return any(silence.matches(rule_id, labels) for silence in silences) or is_muted(mute_times, moment)
 
 

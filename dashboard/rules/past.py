@@ -1,9 +1,10 @@
 """Rules judged over time that has passed: for a site to be shown around in."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from dashboard.actions import judged
-from dashboard.models import Alert, Rule, State
+from dashboard.models import Rule
 
 from .conditions import Watch
 from .evaluating import Course
@@ -24,5 +25,5 @@ def judge(rows: Sequence[Rule], first: int, end: int) -> None:
         due = {at: [one for one in watches.values() if at % one.rule.every == 0] for at in moments}
         windows = Windows([ask for at, some in due.items() for ask in course.asks(some, at)], end)
         steps = {at: course.step(some, at, windows) for at, some in due.items()}
-        active = list(Alert.objects.filter(rule__in=watches).exclude(state=State.OK))
-        judged.write(list(Rule.objects.filter(pk__in=watches)), watches, steps, active, [], lambda: True)
+        then = datetime.fromtimestamp(moments[-1], UTC)
+        judged.write(list(Rule.objects.filter(pk__in=watches)), watches, steps, [], then, lambda: True)

@@ -1,15 +1,18 @@
 """Nobody is told of what is silenced, for as long as it is."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dashboard.actions import silences
+from dashboard.actions import rules, silences
 from dashboard.models import Alert, Rule
-from dashboard.rules.schemas import DAYS
+from dashboard.rules.schemas import DAYS, parsed
 from project.accounts.models import User
-from tests.dashboard.rules.conftest import Watchman, history, inbox, states
+from project.realtime import log
+from tests.dashboard.rules.conftest import NOW, Watchman, history, inbox, states, told
 from tests.support.jobs import run_due
 
 Make = Callable[..., Rule]
@@ -35,21 +38,52 @@ def test_nobody_is_told_of_what_is_silenced_until_it_is_not(
     assert states() == {"host=a": "firing", "host=b": "firing"}
 
 
-def test_a_silence_that_is_over_is_noticed(follow: Make, watch: Watchman, alice: User) -> None:
-    rule = follow()
+def test_the_end_of_a_silence_is_noticed_at_its_time_and_told(
+    follow: Make, watch: Watchman, alice: User
+) -> None:
+    rule = follow(every=600)
     silence = silences.create(alice, rule.pk, {}, in_an_hour(), "")
-    watch.passes(value=9)
-    type(silence).objects.update(until="2020-01-01T00:00Z")
-    watch.passes(value=9)
+    watch.passes(600, value=9)
+    end = watch.at + 5
+    type(silence).objects.update(
+        until=datetime.fromtimestamp(end, UTC), created_at=datetime.fromtimestamp(NOW, UTC)
+    )
+    watch.leader.beat(end - 1)
+    run_due()
+    assert inbox(alice) == []
+    head = log.heads([rule.board.stream])[rule.board.stream].head
+    watch.leader.beat(end)
     run_due()
     assert len(inbox(alice)) == 1
     assert [kind for kind, _ in history(Alert.objects.get())] == ["state", "silenced", "unsilenced"]
+    assert told(after=head, stream=rule.board.stream) == [("", "firing")]
+    with CaptureQueriesContext(connection) as spent:
+        watch.leader.beat(end + 8)
+    assert not any("dashboard_alert" in one["sql"] for one in spent)
 
 
-def test_nobody_is_told_in_mute_times(follow: Make, watch: Watchman, alice: User) -> None:
+def test_mute_times_begin_and_end_at_their_time(follow: Make, watch: Watchman, alice: User) -> None:
+    begin = datetime.fromtimestamp(NOW + 660, UTC)
+    window = {"days": list(DAYS), "from": f"{begin:%H:%M}", "until": f"{begin + timedelta(minutes=1):%H:%M}"}
+    follow(mute_times=[window], every=600)
+    watch.passes(600, value=9)
+    alert = Alert.objects.get()
+
+    def silenced(at: int) -> bool:
+        watch.leader.beat(NOW + at)
+        alert.refresh_from_db()
+        return alert.silenced
+
+    assert [silenced(at) for at in (659, 660, 719, 720)] == [False, True, True, False]
+
+
+def test_a_rule_that_is_given_a_mute_time_is_quiet_at_once(
+    follow: Make, watch: Watchman, alice: User
+) -> None:
     always = {"days": list(DAYS), "from": "00:00", "until": "00:00", "zone": "Europe/Vienna"}
-    follow(mute_times=[always])
+    rule = follow()
     watch.passes(value=9)
+    rules.update(alice, rule.pk, parsed(rule.definition | {"mute_times": [always]}), None)
     run_due()
     assert inbox(alice) == []
     assert Alert.objects.get().silenced
