@@ -74,7 +74,8 @@ def update(actor: User | None, rule_id: int, definition: Definition, version: in
     if _differs(before, row.definition, SAID):
         written.rows = alerts
     written.jobs += untold(alerts)  # they may be of another group now
-    tell(written, _about(row), {alert.pk: old.stream for alert in alerts})
+    about = [row, *made_of(row)] if before["title"] != row.title else [row]  # whose explanations name it
+    tell(written, _about(*about), {alert.pk: old.stream for alert in alerts})
     return row
 
 
@@ -85,8 +86,8 @@ def delete(actor: User | None, rule_id: int) -> Rule:
     Raises CommandError `not_found`, or `conflict` where another rule is made of it.
     """
     row = _locked(rule_id)
-    if other := made_of(row):
-        raise CommandError("conflict", f"The rule {other.title!r} is made of this one.")
+    if others := made_of(row):
+        raise CommandError("conflict", f"The rule {others[0].title!r} is made of this one.")
     row.deleted_at = row.updated_at = timezone.now()
     row.save(update_fields=("deleted_at", "updated_at"))
     tell(_end(_alerts(row), "The rule was deleted.", actor), _about(row))
@@ -128,5 +129,5 @@ def _keep(row: Rule, actor: User | None) -> None:
     RuleVersion.objects.create(rule=row, version=row.version, definition=row.definition, author=actor)
 
 
-def _about(row: Rule) -> Mapping[str, Sequence[Entry]]:
-    return {events.ALL: [events.rule_changed(row)]}
+def _about(*rows: Rule) -> Mapping[str, Sequence[Entry]]:
+    return {events.ALL: [events.rule_changed(row) for row in rows]}

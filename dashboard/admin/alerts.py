@@ -1,15 +1,24 @@
 """Rules, alerts and silences, as staff look at them. They are changed on their own pages, where everybody may."""
 
+from itertools import zip_longest
+
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from dashboard.models import Alert, AlertChange, Post, Rule, Silence
+from dashboard.rules.events import titles_of
 from dashboard.rules.explaining import explanation
 from dashboard.rules.machine import FIRES
 from dashboard.rules.schemas import parsed
 
 from .looking import ToLookAt, moment
+
+LINK = "\x00"
+"""Around the id of a rule, in words that have no such character."""
 
 
 @admin.register(Rule)
@@ -46,9 +55,17 @@ class RuleAdmin(ToLookAt):
         return moment(row.evaluated)
 
     @admin.display(description="What it does")
-    def in_words(self, row: Rule) -> str:
-        """The definition, as people read it."""
-        return explanation(parsed(row.definition))
+    def in_words(self, row: Rule) -> SafeString:
+        """The definition, as people read it, with links to the rules that it is made of."""
+        definition = parsed(row.definition)
+        titles = titles_of([definition])
+        words = explanation(definition, {pk: f"{LINK}{pk}{LINK}" for pk in titles}).split(LINK)
+        links = [_link(int(word), titles[int(word)]) for word in words[1::2]]
+        return format_html_join("", "{}{}", zip_longest(words[::2], links, fillvalue=""))
+
+
+def _link(pk: int, title: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse("admin:dashboard_rule_change", args=[pk]), title)
 
 
 class ChangeInline(admin.TabularInline):

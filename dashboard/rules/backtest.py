@@ -17,7 +17,7 @@ from project.realtime.errors import CommandError
 from . import anomaly
 from .conditions import Watch
 from .evaluating import Course
-from .events import Payload, parsed_labels
+from .events import Payload, parsed_labels, titles_of
 from .machine import FIRES
 from .reading import Windows, asks_of, cut
 from .schemas import DAY, OVER_MAX, STEP, Anomaly, Asking, Change, Composite, Definition, parsed
@@ -48,7 +48,7 @@ def backtest(rule: Definition, start: float, end: float, now: float) -> Payload:
         raise _refusal("to", "must be after `from`, and in the past")
     every = _every(watches, first, last, now)
     moments = range(-(-first // every) * every, last + 1, every)
-    course = Course({}, {watch.id: 0 for watch in watches}, only_seen=True)
+    course = Course({}, {watch.id: 0 for watch in watches}, titles_of([rule]), only_seen=True)
     record = _Record(first)
     for begin in range(0, len(moments), STEPS_AT_ONCE):
         some = moments[begin : begin + STEPS_AT_ONCE]
@@ -120,6 +120,7 @@ class _Record:
     def __init__(self, first: int) -> None:
         self._first = first
         self._points: dict[str, list[list[Any]]] = defaultdict(list)
+        self._usual: dict[str, list[list[Any]]] = defaultdict(list)
         self._spans: dict[str, list[dict[str, Any]]] = {}
         self._errors: list[str] = []
 
@@ -131,6 +132,8 @@ class _Record:
                 self._errors.append(error)
         for key, reading in step.readings[OWN].items():
             self._points[key].append([at, reading.value])
+            if usual := reading.usual:
+                self._usual[key].append([at, usual.middle, usual.spread])
             self._spans.setdefault(key, [_span(State.OK, self._first, "")])
         for moved in step.moved:
             spans = self._spans.get(moved.key)
@@ -145,7 +148,8 @@ class _Record:
             spans[-1]["to"] = last
             told = [span for span in spans if span["to"] > span["from"]]
             labels = parsed_labels(key)
-            series.append({"key": key, "labels": labels, "points": self._points[key], "spans": told})
+            one = {"key": key, "labels": labels, "points": self._points[key], "spans": told}
+            series.append(one | {"usual": self._usual[key]})
         return {
             "series": series[:SERIES_MAX],
             "more": max(len(series) - SERIES_MAX, 0),

@@ -47,14 +47,14 @@ def _check_references(condition: Composite, was: Rule | None) -> None:
         raise _refusal(
             "condition", "It can be made of rules that are there, and are not composite themselves."
         )
-    if was is not None and (other := made_of(was)):
-        raise _refusal("condition", f"The rule {other.title!r} is made of this one.")
+    if was is not None and (others := made_of(was)):
+        raise _refusal("condition", f"The rule {others[0].title!r} is made of this one.")
 
 
-def made_of(row: Rule) -> Rule | None:
-    """Another rule that is made of this one, if there is any."""
+def made_of(row: Rule) -> list[Rule]:
+    """The other rules that are made of this one."""
     others = Rule.objects.filter(deleted_at=None, definition__condition__kind="composite").exclude(pk=row.pk)
-    return next((other for other in others if row.pk in _references(other)), None)
+    return [other for other in others.order_by("pk") if row.pk in _references(other)]
 
 
 def _references(row: Rule) -> set[int]:

@@ -19,11 +19,12 @@ USUALS_MAX = 5_000
 
 
 class Reading(NamedTuple):
-    """What was seen of a label set: the value, and in words how that comes."""
+    """What was seen of a label set: the value, in words how that comes, and what is usual where that matters."""
 
     seen: Seen
     value: float | None = None
     why: str = ""
+    usual: Usual | None = None
 
 
 Readings = dict[str, Reading]
@@ -169,9 +170,9 @@ def _unusual(
         why = f"{shown(value, unit)} is {number(abs(away))} deviations {'above' if away >= 0 else 'below'} the usual"
         why += f" {shown(known.middle, unit)} ({known.weeks} weeks)"
         if abs(value - known.middle) < condition.least:
-            return Reading(Seen.GOOD, value, why)
+            return Reading(Seen.GOOD, value, why, known)
         seen = Seen.BAD if far > condition.deviations else Seen.GOOD if far <= recover else Seen.BETWEEN
-        return Reading(seen, value, why)
+        return Reading(seen, value, why, known)
 
     return look
 

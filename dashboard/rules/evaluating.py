@@ -13,6 +13,7 @@ from dashboard.models import State
 
 from . import machine
 from .conditions import Reading, Readings, Usuals, Watch, asks, readings
+from .explaining import Titles, named
 from .machine import FIRES, OK, Seen, Status, Timing
 from .reading import LABEL_SETS_MAX, Ask, Unanswerable, Windows
 from .schemas import Composite, Definition, NoData
@@ -45,16 +46,23 @@ class Step(NamedTuple):
 class Course:
     """How some rules stand, and when each of them was evaluated last (0: never).
 
-    With `only_seen`, a label set is there from its first value on: in the past nobody knows yet what will come.
+    `titles` are those of the rules that some are made of. With `only_seen`, a label set is there from its first value
+    on: in the past nobody knows yet what will come.
     """
 
     def __init__(
-        self, statuses: Mapping[int, Statuses], evaluated: Mapping[int, int], *, only_seen: bool = False
+        self,
+        statuses: Mapping[int, Statuses],
+        evaluated: Mapping[int, int],
+        titles: Titles,
+        *,
+        only_seen: bool = False,
     ) -> None:
         self._seen: dict[int, set[str]] | None = {watch: set() for watch in evaluated} if only_seen else None
         self.statuses = {rule: dict(some) for rule, some in statuses.items()}
         self.evaluated = dict(evaluated)
         self.usuals = Usuals()
+        self._titles = titles
 
     def asks(self, due: Iterable[Watch], at: int) -> list[Ask]:
         """What has to be read for a step."""
@@ -114,7 +122,9 @@ class Course:
     def _composed(self, rule: Definition, condition: Composite) -> Readings:
         """An alert counts for every label set that agrees with it in the labels that both have."""
         if missing := condition.references - self.evaluated.keys():
-            raise Unanswerable(f"Rule {min(missing)} is not evaluated.")
+            raise Unanswerable(
+                f"{named([min(missing)], self._titles, '')} is not judged: it may be turned off."
+            )
         firing = {
             pk: [
                 json.loads(key) for key, status in self.statuses.get(pk, {}).items() if status.state in FIRES
@@ -138,8 +148,8 @@ class Course:
             on = {pk for pk in condition.references if fires(pk, labels)}
             bad = on.issuperset(condition.all) and not on & set(condition.none)
             bad = bad and (not condition.any or bool(on & set(condition.any)))
-            which = ", ".join(map(str, sorted(on)))
-            why = f"Of its rules fire: {which}." if on else "None of its rules fires."
+            which = named(sorted(on), self._titles, "and")
+            why = f"{which} {'fire' if len(on) > 1 else 'fires'}." if on else "None of its rules fires."
             found[key] = Reading(Seen.BAD if bad else Seen.GOOD, None, why)
         return found
 

@@ -1,6 +1,7 @@
 """Payloads: how rules, alerts and silences look on the wire, whether in an event, a reply, a read or a page."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,8 +9,8 @@ from dashboard.models import Alert, AlertChange, Rule, RuleVersion, Silence
 from project.accounts.models import User
 from project.realtime.log import Entry, timestamp
 
-from .explaining import explanation
-from .schemas import parsed
+from .explaining import Titles, explanation
+from .schemas import Composite, Definition, parsed
 
 Payload = dict[str, Any]
 ALL = "alerts.all"
@@ -21,12 +22,21 @@ def moment(seconds: float) -> str:
     return timestamp(datetime.fromtimestamp(seconds, UTC))
 
 
-def rule(row: Rule) -> Payload:
-    """A rule: its definition, and what the site adds to it."""
+def titles_of(rules: Iterable[Definition]) -> dict[int, str]:
+    """What the rules are called that some of these are made of."""
+    made = [rule.condition.references for rule in rules if isinstance(rule.condition, Composite)]
+    return dict(Rule.objects.filter(pk__in=set().union(*made)).values_list("pk", "title")) if made else {}
+
+
+def rule(row: Rule, titles: Titles | None = None) -> Payload:
+    """A rule: its definition, and what the site adds to it. Without `titles` of those that it is made of, they are
+    read."""
+    definition = parsed(row.definition)
+    titles = titles_of([definition]) if titles is None else titles
     own = {
         "id": row.pk,
         "version": row.version,
-        "explanation": explanation(parsed(row.definition)),
+        "explanation": explanation(definition, titles),
         "error": row.error,
         "updated_at": timestamp(row.updated_at),
         "deleted": row.deleted_at is not None,

@@ -1,5 +1,7 @@
 """What a rule does, in words."""
 
+from collections.abc import Iterable, Mapping
+
 from dashboard.panels import Query, Selection
 
 from .schemas import Anomaly, Asking, Bounded, Change, Composite, Definition, NoData, Threshold
@@ -22,11 +24,15 @@ FUNCTIONS = {
 }
 
 
-def explanation(rule: Definition) -> str:
-    """One or a few sentences."""
+Titles = Mapping[int, str]
+"""What rules are called, by id."""
+
+
+def explanation(rule: Definition, titles: Titles) -> str:
+    """One or a few sentences. `titles` are those of the rules that it is made of."""
     condition = rule.condition
     lasting = f" for {length(rule.holds_for)}" if rule.holds_for else ""
-    parts = [f"Fires when {_condition(condition)}{lasting}{_each(rule)}."]
+    parts = [f"Fires when {_condition(condition, titles)}{lasting}{_each(rule)}."]
     if isinstance(condition, Bounded | Anomaly) and condition.recover is not None:
         parts.append(f"Recovers at {number(condition.recover)}{_deviations(condition)}.")
     if rule.keep_firing:
@@ -63,9 +69,14 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 
-def _condition(condition: Threshold | Change | NoData | Anomaly | Composite) -> str:
+def named(rules: Iterable[int], titles: Titles, word: str) -> str:
+    """Rules by their titles, as in “Errors” and “Load”."""
+    return f" {word} ".join(f"“{titles.get(pk, f'Rule {pk}')}”" for pk in rules)
+
+
+def _condition(condition: Threshold | Change | NoData | Anomaly | Composite, titles: Titles) -> str:
     if isinstance(condition, Composite):
-        return _composite(condition)
+        return _composite(condition, titles)
     what = f"the {asked(condition.query)} over {length(condition.over)}"
     if isinstance(condition, NoData):
         return f"nothing is measured of {_named_metric(condition.query)} for {length(condition.over)}"
@@ -80,20 +91,18 @@ def _condition(condition: Threshold | Change | NoData | Anomaly | Composite) -> 
     return f"{what} is {way} {number(bound or 0.0)}"
 
 
-def _composite(condition: Composite) -> str:
+def _composite(condition: Composite, titles: Titles) -> str:
     parts = []
     if condition.all:
-        named = _named(condition.all)
-        parts.append(f"all of {named} fire" if len(condition.all) > 1 else f"{named} fires")
+        many = len(condition.all) > 1
+        parts.append(f"{named(condition.all, titles, 'and')} {'fire together' if many else 'fires'}")
     if condition.any:
-        parts.append(f"one of {_named(condition.any)} fires")
+        one = "one of " if len(condition.any) > 1 else ""
+        parts.append(f"{one}{named(condition.any, titles, 'or')} fires")
     if condition.none:
-        parts.append(f"none of {_named(condition.none)} does")
+        do = "do" if len(condition.none) > 1 else "does"
+        parts.append(f"{named(condition.none, titles, 'and')} {do} not")
     return " and ".join(parts)
-
-
-def _named(rules: list[int]) -> str:
-    return ("rule " if len(rules) == 1 else "rules ") + ", ".join(map(str, rules))
 
 
 def _each(rule: Definition) -> str:
@@ -107,6 +116,7 @@ def _deviations(condition: Asking) -> str:
 def _usual(condition: Anomaly) -> str:
     least = f", and by {number(condition.least)} at least" if condition.least else ""
     return (
-        f"Usual is the median of the same hour of the past {condition.weeks} weeks (UTC); a deviation is 1.4826 times"
-        f" the median distance from it{least}. It does not fire before there are two such weeks."
+        f"What is usual is the median of the same hour of the same weekday in the past {condition.weeks} weeks; a"
+        f" deviation is 1.4826 times the median distance from it (MAD){least}. It does not fire before there are two"
+        " such weeks."
     )

@@ -17,7 +17,7 @@ from dashboard import metrics
 from dashboard.actions import judged
 from dashboard.models import Alert, Rule, State
 
-from . import queries
+from . import events, queries
 from .conditions import Usuals, Watch
 from .evaluating import Course, Statuses
 from .hushing import Hush
@@ -68,7 +68,8 @@ class Judge:
     ) -> bool:
         watches = self._watches
         active = list(Alert.objects.filter(rule__in=watches).exclude(state=State.OK))
-        course = Course(_statuses(active), {row.pk: row.evaluated for row in rows})
+        titles = events.titles_of(watch.rule for watch in watches.values())
+        course = Course(_statuses(active), {row.pk: row.evaluated for row in rows}, titles)
         course.usuals = self._usuals
         due = {at: [watches[pk] for pk in some] for at, some in moments.items()}
         windows = Windows([ask for at, some in due.items() for ask in course.asks(some, at)], max(due))

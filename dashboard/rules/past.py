@@ -8,6 +8,7 @@ from dashboard.models import Rule
 
 from .conditions import Watch
 from .evaluating import Course
+from .events import titles_of
 from .reading import Windows
 from .schemas import STEP, parsed
 
@@ -19,7 +20,8 @@ def judge(rows: Sequence[Rule], first: int, end: int) -> None:
     """Judges new rules as if they had been there from `first` on: their alerts have that history. Nobody is told of
     what is over by then."""
     watches = {row.pk: Watch(row.pk, row.version, parsed(row.definition)) for row in rows}
-    course = Course({}, dict.fromkeys(watches, 0), only_seen=True)
+    titles = titles_of(watch.rule for watch in watches.values())
+    course = Course({}, dict.fromkeys(watches, 0), titles, only_seen=True)
     for begin in range(-(-first // STEP) * STEP, end, AT_ONCE):
         moments = range(begin, min(begin + AT_ONCE, end), STEP)
         due = {at: [one for one in watches.values() if at % one.rule.every == 0] for at in moments}

@@ -37,8 +37,9 @@ def cursor() -> str:
 
 def rules() -> list[Payload]:
     """Every rule, by title."""
-    rows = Rule.objects.filter(deleted_at=None).order_by("title", "pk")
-    return [events.rule(row) for row in rows]
+    rows = list(Rule.objects.filter(deleted_at=None).order_by("title", "pk"))
+    titles = {row.pk: row.title for row in rows}
+    return [events.rule(row, titles) for row in rows]
 
 
 def find_rule(rule_id: int) -> Rule:

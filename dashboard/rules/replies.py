@@ -139,11 +139,13 @@ class Span(Schema):
 
 
 class Tested(Schema):
-    """One label set: `points` are pairs of a moment and the value there; `spans` its states, one after the other."""
+    """One label set: `points` are pairs of a moment and the value there; `usual` are, where the rule looks at that, a
+    moment, what is usual there, and a deviation from it; `spans` its states, one after the other."""
 
     key: str
     labels: dict[str, str]
     points: list[Any]
+    usual: list[Any]
     spans: list[Span]
 
 

@@ -7,7 +7,9 @@ import { asKind, beginning, definitionOf, fromJson, toJson } from "../../dashboa
 import { marksFor, watching, worst } from "../../dashboard/static/dashboard/panel_rules.js"
 import { fieldOf, plainly } from "../../dashboard/static/dashboard/rule_errors.js"
 import { marksOf, sentence, unitOf } from "../../dashboard/static/dashboard/rule_words.js"
+import { LocalTimes } from "../../dashboard/static/dashboard/local_times.js"
 import { firings, spansOf, verdict } from "../../dashboard/static/dashboard/spans.js"
+import { usualHours, usualLines } from "../../dashboard/static/dashboard/usual.js"
 
 const UNITS = { cpu: "percent", sent: "bytes", got: "bytes", errors: "" }
 const about = { units: UNITS, ruleTitle: (id) => `Rule ${id}` }
@@ -112,4 +114,11 @@ test("a rule watches a panel that shows its metric, and its limit is drawn where
   const alerts = [["pending", 1], ["firing", 4], ["recovering", 2]].map(([state, of], id) => ({ id, rule: of, state, severity: "warning", silenced: false, since: "" }))
   assert.equal(worst(found, alerts).state, "recovering")
   assert.equal(worst([], alerts), null)
+})
+
+test("the hours that say what is usual are those of the reader's own clock, the lines those of the rule", () => {
+  const now = Date.parse("2026-11-22T14:20:00Z") / 1000
+  assert.equal(usualHours(2, now, new LocalTimes("Asia/Kolkata")), "Sunday, 19:30 – 20:30, of Nov 15 and Nov 8")
+  const lines = usualLines([[60, 10, 2]], { deviations: 3, least: 7, direction: "above" })
+  assert.deepEqual(lines.map(({ name, points }) => [name, points]), [["usual", [[60, 10]]], ["unusual above", [[60, 17]]]])
 })

@@ -3,7 +3,7 @@
 import { icon } from "../notifications/row.js"
 import { inWords } from "./durations.js"
 import { labelsText } from "./label_text.js"
-import { sentence, unitOf } from "./rule_words.js"
+import { fillSentence, unitOf } from "./rule_words.js"
 import { format } from "./units.js"
 
 export const STATE_NAMES = { firing: "Firing", pending: "Pending", recovering: "Recovering", ok: "Quiet" }
@@ -121,7 +121,7 @@ export function fillRule(row, rule, about) {
   fillMark(part(".alert-mark"), state, severity)
   part(".alert-link").textContent = title
   part(".alert-link").href = ruleAddress(id)
-  part(".rule-words").textContent = sentence(rule, about)
+  fillSentence(part(".rule-words"), rule, about)
   part(".alert-state").textContent = enabled ? STATE_NAMES.ok : "Off"
   part(".alert-severity").textContent = SEVERITY_NAMES[severity]
   part(".alert-board").textContent = about.boardTitle(board)

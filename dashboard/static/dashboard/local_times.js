@@ -44,6 +44,16 @@ export class LocalTimes {
     return `${start} – ${first === second ? "" : `${second}, `}${this.#say(fine, to)}`
   }
 
+  /** "Sunday, 15:00 – 16:00" */
+  hourOfWeek(from, to) {
+    return `${this.#say("weekday", from)}, ${this.#say("minute", from)} – ${this.#say("minute", to)}`
+  }
+
+  /** "15 Nov" */
+  day(moment) {
+    return this.#say("day", moment)
+  }
+
   /** What a field for a local date and time holds. */
   field(moment) {
     return this.#format("field").format(new Date(moment * 1000)).replace(" ", "T")
@@ -74,6 +84,7 @@ const FORMATS = {
   second: [undefined, { ...CLOCK, second: "2-digit" }],
   minute: [undefined, CLOCK],
   day: [undefined, { day: "numeric", month: "short" }],
+  weekday: [undefined, { weekday: "long" }],
   month: [undefined, { month: "short", year: "numeric" }],
   date: [undefined, { day: "numeric", month: "short", year: "numeric" }],
   field: ["sv-SE", { year: "numeric", month: "2-digit", day: "2-digit", ...CLOCK, second: "2-digit" }],

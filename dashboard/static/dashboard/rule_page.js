@@ -12,7 +12,8 @@ import { beginning, definitionOf, fromJson, toJson } from "./rule_draft.js"
 import { RuleErrors } from "./rule_errors.js"
 import { RuleFields } from "./rule_fields.js"
 import { RulePreview } from "./rule_preview.js"
-import { sentence } from "./rule_words.js"
+import { fillSentence } from "./rule_words.js"
+import { usualHours } from "./usual.js"
 import { Versions } from "./versions.js"
 import { STREAM } from "./watch.js"
 
@@ -108,7 +109,8 @@ function changed() {
   form.querySelector(".rule-state").textContent = isChanged() ? "Not saved yet" : rule?.error ?? ""
   try {
     const definition = fields.read()
-    form.querySelector(".rule-sentence").textContent = sentence(definition, about)
+    fillSentence(form.querySelector(".rule-sentence"), definition, about)
+    if (definition.condition.kind === "anomaly") form.querySelector("[data-usual-hours]").textContent = usualHours(definition.condition.weeks, now(), times)
     preview.show(definition)
   } catch (error) {
     form.querySelector(".rule-sentence").textContent = error.message

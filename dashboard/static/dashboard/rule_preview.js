@@ -9,6 +9,7 @@ import { onTheme } from "./palette.js"
 import { marksOf, unitOf } from "./rule_words.js"
 import { labelsText } from "./label_text.js"
 import { firings, verdict } from "./spans.js"
+import { usualLines } from "./usual.js"
 
 const WAIT_MS = 500
 /** Up to this span it goes on by itself, so often. */
@@ -118,7 +119,7 @@ export class RulePreview {
       this.#refused(null)
       this.#tell(found, from)
       panel.mark(marksOf(this.#definition.condition, this.#options.units, { isAlways: true }), shadesOf(found.series))
-      return { ...found, panels: { preview: found.series.map((one) => ({ ...one, name: labelsText(one.labels) || this.#definition.title || "value" })) } }
+      return { ...found, panels: { preview: this.#lines(found.series) } }
     } catch (error) {
       if (turn === this.#turn) {
         this.#say(error.fields && Object.keys(error.fields).length ? "Something in the form is not right yet." : `It cannot be tried now. ${error.message}`)
@@ -126,6 +127,13 @@ export class RulePreview {
       }
       return nothing
     }
+  }
+
+  /** Of one label set also what is usual: of several that would be a thicket. */
+  #lines(series) {
+    const { condition, title } = this.#definition
+    const values = series.map((one) => ({ ...one, name: labelsText(one.labels) || title || "value" }))
+    return condition.kind === "anomaly" && series.length === 1 ? [...values, ...usualLines(series[0].usual, condition)] : values
   }
 
   #tell({ series, from, to, step, errors, more }, wanted) {

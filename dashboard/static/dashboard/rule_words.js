@@ -37,13 +37,27 @@ export function unitOf(condition, units) {
  * @param {{ units: Record<string, string>, ruleTitle: (id: number) => string }} about
  */
 export function sentence(rule, about) {
+  return pieces(rule, about).map((piece) => piece.title ?? piece).join("")
+}
+
+/** The same, with a link to each rule that it names. */
+export function fillSentence(element, rule, about) {
+  if (element.textContent === sentence(rule, about)) return
+  element.replaceChildren(...pieces(rule, about).map((piece) => (piece.title ? link(piece) : piece)))
+}
+
+const link = ({ id, title }) => Object.assign(document.createElement("a"), { href: `/dashboard/alerts/rules/${id}/`, textContent: title })
+
+/** Texts, and between them the rules that are named: { id, title }. */
+function pieces(rule, about) {
   const lasting = rule.for ? `, for ${inWords(rule.for)} at least` : ""
   const each = rule.group_by?.length ? `, for each ${rule.group_by.join(" and ")}` : ""
-  return `Fires when ${when(rule.condition, about)}${lasting}${each}.`
+  const { condition } = rule
+  const conditions = condition.kind === "composite" ? together(condition, about) : [when(condition, about)]
+  return ["Fires when ", ...conditions, `${lasting}${each}.`]
 }
 
 function when(condition, about) {
-  if (condition.kind === "composite") return together(condition, about)
   const what = asked(condition.query)
   if (condition.kind === "no_data") return `nothing has come in of ${condition.query.metric || "a metric"}${whereOf(condition.query)} for ${inWords(condition.over)}`
   const over = `the ${what} over ${inWords(condition.over)}`
@@ -67,12 +81,12 @@ function asked({ metric, fn, ratio_to: other, ...query }) {
 const whereOf = ({ where }) => Object.keys(where ?? {}).length ? ` (${labelsText(where)})` : ""
 
 function together({ all = [], any = [], none = [] }, { ruleTitle }) {
-  const named = (ids, word) => ids.map((id) => `“${ruleTitle(id)}”`).join(` ${word} `)
+  const named = (ids, word) => ids.flatMap((id, place) => [place ? `” ${word} “` : "“", { id, title: ruleTitle(id) }]).concat("”")
   const parts = []
-  if (all.length) parts.push(`${named(all, "and")} ${all.length > 1 ? "fire together" : "fires"}`)
-  if (any.length) parts.push(`${any.length > 1 ? "one of " : ""}${named(any, "or")} fires`)
-  if (none.length) parts.push(`${named(none, "and")} ${none.length > 1 ? "do" : "does"} not`)
-  return parts.join(" and ") || "other rules do"
+  if (all.length) parts.push([...named(all, "and"), all.length > 1 ? " fire together" : " fires"])
+  if (any.length) parts.push([any.length > 1 ? "one of " : "", ...named(any, "or"), " fires"])
+  if (none.length) parts.push([...named(none, "and"), none.length > 1 ? " do not" : " does not"])
+  return parts.length ? parts.flatMap((part, place) => (place ? [" and ", ...part] : part)) : ["other rules do"]
 }
 
 /** The limits of a condition, as a chart draws them: where it is over is said on the other side, for they are often close. */

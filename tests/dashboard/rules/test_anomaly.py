@@ -7,6 +7,8 @@ import pytest
 
 from dashboard import partitions
 from dashboard.models import Alert, Metric, Rollup1m, Rule, Series
+from dashboard.rules.backtest import backtest
+from dashboard.rules.schemas import Definition
 from tests.dashboard.rules.conftest import NOW, Watchman, states
 
 Make = Callable[..., Rule]
@@ -57,6 +59,9 @@ def test_an_anomaly_says_how_far_away_from_what_is_usual_it_is(
     make(ANOMALY, every=60)
     watch.passes(60, value=20)
     assert Alert.objects.get().why == "20 is 6.07 deviations above the usual 11 (3 weeks)"
+    tried = Definition.model_validate({"title": "Load", "condition": ANOMALY, "every": 60})
+    (shown,) = backtest(tried, NOW, NOW + 60, NOW + 62)["series"]
+    assert shown["usual"][-1] == [NOW + 60, 11.0, pytest.approx(1.4826)]
 
 
 def test_a_single_week_is_not_what_is_usual(make: Make, watch: Watchman, series: Series) -> None:

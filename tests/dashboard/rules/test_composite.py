@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dashboard.models import Rule
+from dashboard.models import Alert, Rule
 from tests.dashboard.rules.conftest import Watchman, states
 
 Make = Callable[..., Rule]
@@ -62,6 +62,7 @@ class TestComposite:
         assert states(rule) == {}
         watch.passes(value=9, of="b")
         assert states(rule) == {"": "firing"}
+        assert Alert.objects.get(rule=rule).why == "“B” fires."
 
     def test_cannot_be_answered_without_a_rule_that_it_is_made_of(
         self, make: Make, watch: Watchman, both: tuple[Rule, Rule]
@@ -70,5 +71,5 @@ class TestComposite:
         Rule.objects.filter(pk=both[0].pk).update(enabled=False)
         watch.passes()
         rule.refresh_from_db()
-        assert rule.error == f"Rule {both[0].pk} is not evaluated."
+        assert rule.error == "“A” is not judged: it may be turned off."
         assert states(rule) == {"": "firing"}

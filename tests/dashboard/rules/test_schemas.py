@@ -98,18 +98,18 @@ def test_so_is_what_no_rule_has(more: dict[str, Any]) -> None:
         (
             {"kind": "composite", "all": [1, 2], "any": [3], "none": [4]},
             {},
-            "Fires when all of rules 1, 2 fire and one of rule 3 fires and none of rule 4 does.",
+            "Fires when “Load” and “Errors” fire together and “Rule 3” fires and “Rule 4” does not.",
         ),
     ],
 )
 def test_a_rule_is_said_in_words(condition: dict[str, Any], more: dict[str, Any], words: str) -> None:
-    assert explanation(rule(condition, **more)) == words
+    assert explanation(rule(condition, **more), {1: "Load", 2: "Errors"}) == words
 
 
 def test_an_anomaly_says_how_it_works() -> None:
-    said = explanation(rule({"kind": "anomaly", "query": {"metric": "load"}, "least": 3}))
+    said = explanation(rule({"kind": "anomaly", "query": {"metric": "load"}, "least": 3}), {})
     for part in (
-        "median of the same hour of the past 4 weeks",
+        "median of the same hour of the same weekday in the past 4 weeks",
         "1.4826 times",
         "by 3 at least",
         "two such weeks",

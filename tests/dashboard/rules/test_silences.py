@@ -57,8 +57,9 @@ def test_the_end_of_a_silence_is_noticed_at_its_time_and_told(
     assert len(inbox(alice)) == 1
     assert [kind for kind, _ in history(Alert.objects.get())] == ["state", "silenced", "unsilenced"]
     assert told(after=head, stream=rule.board.stream) == [("", "firing")]
+    watch.leader.beat(end + 6)
     with CaptureQueriesContext(connection) as spent:
-        watch.leader.beat(end + 8)
+        watch.leader.beat(end + 7)
     assert not any("dashboard_alert" in one["sql"] for one in spent)
 
 

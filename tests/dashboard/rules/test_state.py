@@ -107,6 +107,15 @@ def test_of_a_rule_that_is_updated_only_the_alerts_that_are_other_ones_are_told(
     assert heard(title="Other", enabled=False) == [("host=a", "ok")]
 
 
+def test_another_title_is_told_of_the_rules_that_are_made_of_it_too(
+    alice: User, make: Make, firing: Alert
+) -> None:
+    both = make({"kind": "composite", "all": [firing.rule_id]}, title="Both")
+    with told():
+        rules.update(alice, firing.rule_id, definition(title="Other"), 1)
+    assert events.rule(both)["explanation"] == "Fires when “Other” fires."
+
+
 def test_deleting_a_rule(alice: User, firing: Alert) -> None:
     with told():
         rules.delete(alice, firing.rule_id)
