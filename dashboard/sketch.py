@@ -11,16 +11,16 @@ from collections.abc import Iterable
 
 ACCURACY = 0.01
 GAMMA = (1 + ACCURACY) / (1 - ACCURACY)
-_LOG_GAMMA = math.log(GAMMA)
+LOG_GAMMA = math.log(GAMMA)
 
 MAX_BINS = 2_048
 """Of one sign: between the smallest and the largest lies a factor of 10 ** 17. Beyond it the smallest share one bin."""
 SMALLEST = 1e-140
 """What is nearer to zero counts as zero; bin numbers then fit into two bytes."""
 
-_HEAD = struct.Struct("<BQHH")
-_NARROW, _WIDE = 1, 2
-_NARROW_MAX = 2**32 - 1
+HEAD = struct.Struct("<BQHH")
+NARROW, WIDE = 1, 2
+NARROW_MAX = 2**32 - 1
 
 Bins = dict[int, int]
 
@@ -68,11 +68,11 @@ class Sketch:
 
     def merge_encoded(self, data: bytes) -> None:
         """Takes in what `encode` made of another one: the same as decoding and merging it, in a third of the time."""
-        width, zero, positive, negative = _HEAD.unpack_from(data)
+        width, zero, positive, negative = HEAD.unpack_from(data)
         self.zero += zero
-        middle = _HEAD.size + 2 * (positive + negative)
-        indices = array("h", data[_HEAD.size : middle])
-        counts = array("Q" if width == _WIDE else "I", data[middle:])
+        middle = HEAD.size + 2 * (positive + negative)
+        indices = array("h", data[HEAD.size : middle])
+        counts = array("Q" if width == WIDE else "I", data[middle:])
         for bins, part in ((self.positive, slice(positive)), (self.negative, slice(positive, None))):
             get = bins.get
             for index, count in zip(indices[part], counts[part], strict=True):
@@ -105,19 +105,19 @@ class Sketch:
     def encode(self) -> bytes:
         """As it is stored: eight to ten bytes a bin at most, mostly six."""
         counts = [*self.positive.values(), *self.negative.values()]
-        wide = max(counts, default=0) > _NARROW_MAX
+        wide = max(counts, default=0) > NARROW_MAX
         indices = array("h", [*self.positive, *self.negative])
-        head = _HEAD.pack(_WIDE if wide else _NARROW, self.zero, len(self.positive), len(self.negative))
+        head = HEAD.pack(WIDE if wide else NARROW, self.zero, len(self.positive), len(self.negative))
         return head + indices.tobytes() + array("Q" if wide else "I", counts).tobytes()
 
     @classmethod
     def decode(cls, data: bytes) -> "Sketch":
         """What `encode` made."""
         sketch = cls()
-        width, sketch.zero, positive, negative = _HEAD.unpack_from(data)
-        middle = _HEAD.size + 2 * (positive + negative)
-        indices = array("h", data[_HEAD.size : middle])
-        counts = array("Q" if width == _WIDE else "I", data[middle:])
+        width, sketch.zero, positive, negative = HEAD.unpack_from(data)
+        middle = HEAD.size + 2 * (positive + negative)
+        indices = array("h", data[HEAD.size : middle])
+        counts = array("Q" if width == WIDE else "I", data[middle:])
         sketch.positive = dict(zip(indices[:positive], counts[:positive], strict=True))
         sketch.negative = dict(zip(indices[positive:], counts[positive:], strict=True))
         return sketch
@@ -125,43 +125,43 @@ class Sketch:
 
 def index_of(value: float) -> int:
     """The bin of a value, by its size alone. Not of one that counts as zero."""
-    return math.ceil(math.log(abs(value)) / _LOG_GAMMA)
+    return math.ceil(math.log(abs(value)) / LOG_GAMMA)
 
 
 def counted(data: bytes, *, positive: bool, index: int, count: int) -> bytes | None:
     """What `encode` would make with `count` more in a bin: in a tenth of the time that decoding takes. None where the
     layout would change."""
-    width, zero, above, below = _HEAD.unpack_from(data)
-    if width != _NARROW or count > _NARROW_MAX or (above if positive else below) >= MAX_BINS:
+    width, zero, above, below = HEAD.unpack_from(data)
+    if width != NARROW or count > NARROW_MAX or (above if positive else below) >= MAX_BINS:
         return None
-    first = _HEAD.size if positive else _HEAD.size + 2 * above
+    first = HEAD.size if positive else HEAD.size + 2 * above
     last = first + 2 * (above if positive else below)
-    middle = _HEAD.size + 2 * (above + below)
+    middle = HEAD.size + 2 * (above + below)
     wanted = array("h", [index]).tobytes()
     at = data.find(wanted, first, last)
     while at >= 0 and (at - first) % 2:  # half of one number and half of the next
         at = data.find(wanted, at + 1, last)
     if at < 0:
-        behind = middle + 2 * (last - _HEAD.size)
-        head = _HEAD.pack(width, zero, above + positive, below + (not positive))
+        behind = middle + 2 * (last - HEAD.size)
+        head = HEAD.pack(width, zero, above + positive, below + (not positive))
         parts = (
-            data[_HEAD.size : last],
+            data[HEAD.size : last],
             wanted,
             data[last:behind],
             array("I", [count]).tobytes(),
             data[behind:],
         )
         return head + b"".join(parts)
-    place = middle + 2 * (at - _HEAD.size)
+    place = middle + 2 * (at - HEAD.size)
     total = array("I", data[place : place + 4])[0] + count
-    if total > _NARROW_MAX:
+    if total > NARROW_MAX:
         return None
     return data[:place] + array("I", [total]).tobytes() + data[place + 4 :]
 
 
 def value_of(index: int) -> float:
     """The value in the middle of a bin: no value of the bin is farther from it than 1 %."""
-    return 2 * math.exp(index * _LOG_GAMMA) / (GAMMA + 1)
+    return 2 * math.exp(index * LOG_GAMMA) / (GAMMA + 1)
 
 
 def _collapse(bins: Bins) -> None:

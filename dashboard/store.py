@@ -9,15 +9,19 @@ from contextlib import contextmanager, nullcontext
 from threading import RLock
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
+from . import packed
 from .rollups import Key, Rollup, stored
+from .sketches import Sketched, joined
 from .tiers import TIERS, Tier
 
 COLUMNS = "series_id, start, count, sum, min, max, last, last_at, sketch"
 ALL = tuple(COLUMNS.split(", "))
-NUMBERS = ALL[:-1]
-"""Without the sketch."""
+NUMBERS, SKETCH = ALL[:-1], ALL[-1]
+SKETCHED = ("series_id", "start", "count", "min", "max")
+"""What is read beside the sketch where it is the sketch that matters."""
 _TYPES = ("bigint", "bigint", "bigint", "float8", "float8", "float8", "float8", "float8", "bytea")
 _PLAIN = ("count", "sum", "min", "max", "last", "last_at")
 _REPLACE = "ON CONFLICT (series_id, start) DO UPDATE SET " + ", ".join(
@@ -26,6 +30,8 @@ _REPLACE = "ON CONFLICT (series_id, start) DO UPDATE SET " + ", ".join(
 _turn = RLock()
 SERIES_AT_ONCE = 10_000
 """SQLite takes at most 32,766 values in a statement."""
+SKETCHES_AT_ONCE = 20_000
+"""Windows in an answer: with the largest sketches there can be, it is below a gigabyte, PostgreSQL's largest value."""
 
 
 def on_postgres() -> bool:
@@ -114,16 +120,42 @@ def rows(
     tier: Tier, series: Iterable[int], first: int, end: int, columns: Sequence[str] = NUMBERS
 ) -> Iterable[tuple[Any, ...]]:
     """The windows of these series that start in `[first, end)`, in no particular order."""
+    for some in _parts(sorted(series)):
+        if on_postgres() and SKETCH not in columns:
+            found = packed.rows(tier, some, first, end, columns)
+            yield from np.frombuffer(found, packed.form(columns)).tolist()
+        else:
+            yield from _rows(tier, some, first, end, columns)
+
+
+def sketched(tier: Tier, series: Iterable[int], first: int, end: int) -> Sketched:
+    """The same of metrics that have sketches, column by column."""
+    at_once = max(1, SKETCHES_AT_ONCE * tier.step // max(1, end - first))
+    return joined([_sketched(tier, some, first, end) for some in _parts(sorted(series), at_once)])
+
+
+def _sketched(tier: Tier, series: Sequence[int], first: int, end: int) -> tuple[Sequence[Any], bytes]:
+    if on_postgres():
+        numbers, sketches = packed.rows_and_sketches(tier, series, first, end, SKETCHED)
+        found = np.frombuffer(numbers, packed.form((*SKETCHED, packed.LENGTH)))
+        return [found[name] for name in found.dtype.names or ()], sketches
+    rows = _rows(tier, series, first, end, (*SKETCHED, SKETCH))
+    *columns, each = zip(*rows, strict=True) if rows else [()] * (len(SKETCHED) + 1)
+    return [*columns, list(map(len, each))], b"".join(each)
+
+
+def _rows(
+    tier: Tier, series: Sequence[int], first: int, end: int, columns: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    ids: list[Any] = [list(series)] if on_postgres() else list(series)
+    marks = "ANY(%s)" if on_postgres() else f"({', '.join(['%s'] * len(series))})"
+    which = f"series_id {'=' if on_postgres() else 'IN'} {marks}"
     with connection.cursor() as sql:
-        for some in _parts(sorted(series)):
-            ids: list[Any] = [list(some)] if on_postgres() else list(some)
-            marks = "ANY(%s)" if on_postgres() else f"({', '.join(['%s'] * len(some))})"
-            which = f"series_id {'=' if on_postgres() else 'IN'} {marks}"
-            sql.execute(
-                f"SELECT {', '.join(columns)} FROM {tier.table} WHERE {which} AND start >= %s AND start < %s",  # noqa: S608
-                [*ids, first, end],
-            )
-            yield from sql.fetchall()
+        sql.execute(
+            f"SELECT {', '.join(columns)} FROM {tier.table} WHERE {which} AND start >= %s AND start < %s",  # noqa: S608
+            [*ids, first, end],
+        )
+        return list(sql.fetchall())
 
 
 def first_of(tier: Tier, series: int, most: int) -> list[tuple[Any, ...]]:
@@ -155,5 +187,5 @@ def remove(series: Sequence[int]) -> None:
                 sql.execute(f"DELETE FROM {tier.table} WHERE series_id IN ({marks})", list(some))  # noqa: S608
 
 
-def _parts(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + SERIES_AT_ONCE] for start in range(0, len(ids), SERIES_AT_ONCE))
+def _parts(ids: Sequence[int], most: int = SERIES_AT_ONCE) -> Iterable[Sequence[int]]:
+    return (ids[start : start + most] for start in range(0, len(ids), most))

@@ -1,7 +1,7 @@
 """The value of a window: the rollups of one or many series in it, put through a function."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from dashboard.models import Kind
@@ -84,30 +84,3 @@ _PLAIN: dict[str, Value] = {
     "rate": lambda cell, seconds: cell.sum / seconds,
     "increase": lambda cell, _: cell.sum,
 }
-
-
-def cells_of(rows: Iterable[Row]) -> dict[int, Cell]:
-    """The windows of a group of series, by their starts."""
-    found: dict[int, Cell] = {}
-    for row in rows:
-        cell = found.get(row[1])
-        if cell is None:
-            cell = found[row[1]] = Cell()
-        cell.add(row)
-    return found
-
-
-def octaves(cell: Cell) -> dict[str, int]:
-    """How many values there were up to each power of two (of the same sign) and above the one before."""
-    found: dict[str, int] = {}
-    if cell.sketch is None:
-        return found
-    for value, count in cell.sketch.ordered():
-        bound = "0" if value == 0 else f"{_octave(value):g}"
-        found[bound] = found.get(bound, 0) + count
-    return found
-
-
-def _octave(value: float) -> float:
-    exponent = math.log2(abs(value))
-    return 2.0 ** math.ceil(exponent) if value > 0 else -(2.0 ** math.floor(exponent))

@@ -8,13 +8,14 @@ from functools import lru_cache
 
 from dashboard import store
 from dashboard.ingest.points import canonical
-from dashboard.models import LAST_AT_SECONDS, Metric, Series
+from dashboard.models import LAST_AT_SECONDS, Kind, Metric, Series
 from dashboard.panels import QUANTILES, Panel, Query, Selection
 from dashboard.tiers import Tier
 
 from . import plain
-from .cells import Cell, Row, cells_of, octaves, value_of
+from .cells import Row
 from .past import LOOKING_BACK, Look, moving, read, sessions
+from .quantiles import Together
 
 LINES_MAX = 100
 """Of one query: more cannot be told apart in a chart. The first by their labels."""
@@ -64,9 +65,11 @@ class _Reading:
         sketched: set[int] = set()
         back: dict[Look, set[int]] = defaultdict(set)
         for type, part in asked:
+            if part.metric not in self._metrics:
+                continue
             found = {pk for group in self._groups(part).values() for pk in group}
             if type == HEATMAP or part.fn in QUANTILES:
-                sketched |= found
+                sketched |= found if self._metrics[part.metric].kind != Kind.COUNTER else set()
             elif part.fn in LOOKING_BACK:
                 back[self._look(part)] |= found
             else:
@@ -74,7 +77,8 @@ class _Reading:
                 functions.add(part.fn)
         self._columns = plain.columns(functions)
         self._plain = _by_series(store.rows(tier, numbers, first, end, self._columns))
-        self._sketched = _by_series(store.rows(tier, sketched, first, end, store.ALL))
+        self._sketched = store.sketched(tier, sketched, first, end)
+        self._last: tuple[object, Together] | None = None
         self._past = {look: read(look, sorted(some)) for look, some in back.items()}
 
     def lines(self, panel: Panel) -> list[Line]:
@@ -106,16 +110,14 @@ class _Reading:
         metric = self._metrics.get(part.metric)
         if metric is None:
             return {}
+        if part.fn in QUANTILES:
+            return self._together(part).quantiles(part.fn)
         found: dict[str, dict[int, float | None]] = {}
         for key, ids in self._groups(part).items():
             if part.fn in LOOKING_BACK:
                 look = self._look(part)
                 function = moving if part.fn == "moving_avg" else sessions
                 found[key] = dict(function(look, self._past[look], ids, metric.kind))
-            elif part.fn in QUANTILES:
-                value = value_of(part.fn, metric.kind)
-                cells = self._cells(ids) if metric.kind != "counter" else {}
-                found[key] = {start: value(cell, 0) for start, cell in cells.items()}
             else:
                 rows = [self._plain[pk] for pk in ids if pk in self._plain]
                 found[key] = plain.values(part.fn, metric.kind, rows, self._columns, self._seconds)
@@ -123,17 +125,18 @@ class _Reading:
 
     def _heat(self, query: Query) -> list[Line]:
         """A line for each octave of values, of all series together."""
-        ids = [pk for group in self._groups(query).values() for pk in group]
-        lines: dict[str, Line] = {}
-        metric = self._metrics.get(query.metric)
-        if metric is None or metric.kind == "counter":
-            return []
-        for start, cell in self._cells(ids).items():
-            for bound, count in octaves(cell).items():
-                key = canonical({"le": bound})
-                line = lines.setdefault(key, Line(key, {"le": bound}, bound))
-                line.values[start] = count
-        return sorted(lines.values(), key=lambda line: float(line.labels["le"]))
+        lines = []
+        for bound, counts in sorted(self._together(query.model_copy(update={"by": []})).octaves().items()):
+            label = f"{bound:g}"
+            lines.append(Line(canonical({"le": label}), {"le": label}, label, dict(counts)))
+        return lines
+
+    def _together(self, part: Selection) -> Together:
+        """What there is in sketches. The last is kept: several quantiles of the same are often asked for in turn."""
+        which = (part.metric, tuple(sorted(part.where.items())), tuple(part.by))
+        if self._last is None or self._last[0] != which:
+            self._last = which, Together(self._sketched, self._groups(part), self._tier.step)
+        return self._last[1]
 
     def _groups(self, part: Selection) -> Groups:
         groups: Groups = defaultdict(list)
@@ -145,9 +148,6 @@ class _Reading:
 
     def _look(self, part: Selection) -> Look:
         return Look(self._tier, self._first, self._end, part.window)
-
-    def _cells(self, ids: Sequence[int]) -> dict[int, Cell]:
-        return cells_of(row for pk in ids for row in self._sketched.get(pk, ()))
 
     def _seconds(self, start: int) -> float:
         return max(1.0, min(float(self._tier.step), self._now - start))

@@ -36,14 +36,15 @@ TELL = f"""
 import json
 from dashboard import store
 from dashboard.models import Metric, Series
-from dashboard.queries.cells import cells_of
+from dashboard.queries.cells import Cell
 from dashboard.tiers import TIERS
 found = {{}}
 for metric in Metric.objects.all():
     ids = Series.objects.filter(metric=metric).values_list("pk", flat=True)
     for tier in TIERS:
-        cells = cells_of(row[:1] + (0,) + row[2:] for row in store.rows(tier, ids, 0, 2**40, store.ALL))
-        (cell,) = cells.values()
+        cell = Cell()
+        for row in store.rows(tier, ids, 0, 2**40, store.ALL):
+            cell.add(row)
         quantiles = [cell.sketch.quantile(q) for q in {QUANTILES}]
         found.setdefault(metric.name, []).append([cell.count, cell.sum, cell.min, cell.max, quantiles])
 print(json.dumps(found))
