@@ -33,17 +33,18 @@ View = Callable[[HttpRequest, Share], HttpResponse]
 
 def _opened_by_link(view: View) -> Callable[..., HttpResponse]:
     """Has the view called with the link whose secret is in the address. The address is a secret: no search engine may
-    list it, no other page learn it, and nobody try many. Nobody signs in, so that uses are counted by link as well."""
+    list it, no other page learn it, and nobody try many. Nobody signs in, so that uses are counted by link as well; of
+    each view by itself, so that a page and the data that it reads are one use of the link."""
 
     @never_cache
     @require_safe
     @wraps(view)
     def opened(request: HttpRequest, secret: str) -> HttpResponse:
         try:
-            take_or_refuse_for(f"link of {request.META.get('REMOTE_ADDR')}")
+            take_or_refuse_for(f"link {view.__name__} of {request.META.get('REMOTE_ADDR')}")
             share = queries.find(secret)
             if share:
-                take_or_refuse_for(f"link {share.pk}")
+                take_or_refuse_for(f"link {view.__name__} {share.pk}")
             response = view(request, share) if share else _ended(request)
         except CommandError as refusal:
             response = JsonResponse({"ok": False, "error": refusal.payload()}, status=refusal.status)

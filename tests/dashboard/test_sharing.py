@@ -209,6 +209,18 @@ def test_one_link_is_used_only_so_often_from_wherever(
         assert answers[-1]["Retry-After"] == "1"
 
 
+def test_a_page_and_the_data_that_it_reads_are_one_use_of_a_link(
+    api: Api, slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits.time, "monotonic", lambda: 1_000.0)
+    monkeypatch.setattr(http_limits.settings, "LIMIT_COMMANDS_PER_SECOND", 1)
+    http_limits._buckets.clear()
+    path = share(api, slug)["path"]
+    http_limits._buckets.clear()
+    for _ in range(COMMAND_BURST_SECONDS):
+        assert [Client().get(path + end).status_code for end in ("", "data")] == [200, 200]
+
+
 def test_what_was_frozen_before_is_kept_by_itself(api: Api, slug: str) -> None:
     now = int(time.time())
     made = share(api, slug, frozen={"from": now - 60, "to": now})
