@@ -25,6 +25,8 @@ LABELS_REMEMBERED_MAX = 1_000
 
 Name = tuple[str, str]
 """A metric's name and canonical labels."""
+Maker = tuple[str, int]
+"""A token or a user."""
 
 
 class Vanished(Exception):
@@ -131,22 +133,33 @@ class Catalogue:
                 self._refused[point.name, point.labels] = checks.SERIES_PER_METRIC
             else:
                 per_metric[metric.pk] += 1
-                token = sender.token_id or None
-                rows.append(Series(metric=metric, labels=point.labels, digest=digest, token_id=token))
+                maker = {f"{what}_id": id for what, id in _makers(sender)}
+                rows.append(Series(metric=metric, labels=point.labels, digest=digest, **maker))
         Series.objects.bulk_create(rows, ignore_conflicts=True)
 
     def _within_quota(self, new: Mapping[str, tuple[Sender, Point]]) -> dict[str, tuple[Sender, Point]]:
         """What its sender may make. Asked before there are metrics: those of what is refused would stay for good."""
-        per_token = _counts("token", {sender.token_id for sender, _ in new.values() if sender.token_id})
+        makers = {maker for sender, _ in new.values() for maker in _makers(sender)}
+        made: Counter[Maker] = Counter()
+        for what in ("token", "user"):
+            counts = _counts(what, {id for kind, id in makers if kind == what})
+            made.update({(what, id): count for id, count in counts.items()})
         found = {}
         for digest in sorted(new):
             sender, point = new[digest]
-            if sender.token_id and _full(settings.LIMIT_SERIES_PER_TOKEN, per_token[sender.token_id]):
+            if any(_full(settings.LIMIT_SERIES_PER_TOKEN, made[maker]) for maker in _makers(sender)):
                 self._refused[point.name, point.labels] = checks.SERIES_PER_SENDER
             else:
-                per_token[sender.token_id] += 1
+                made.update(_makers(sender))
                 found[digest] = (sender, point)
         return found
+
+
+def _makers(sender: Sender) -> list[Maker]:
+    """Who answers for the series that a sender makes: a token, or a person without one. Nobody for this site's own."""
+    if sender.token_id:
+        return [("token", sender.token_id)]
+    return [("user", sender.user_id)] if sender.user_id else []
 
 
 def _remember(found: Mapping[Name, Known]) -> None:

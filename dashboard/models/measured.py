@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -37,7 +38,8 @@ class Metric(models.Model):
 class Series(models.Model):
     """A metric with one set of labels. Its row is locked while its windows are written.
 
-    `state` is what the next value of a running total is compared with, as JSON; empty for everything else.
+    It was made with `token`, or by `user` without one. `state` is what the next value of a running total is compared
+    with, as JSON; empty for everything else.
     """
 
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="series")
@@ -45,6 +47,9 @@ class Series(models.Model):
     digest = models.CharField(max_length=32, unique=True, editable=False)
     token = models.ForeignKey(
         "accounts.ApiToken", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     state = models.TextField(blank=True, editable=False)
     last_at = models.FloatField(default=0, editable=False, help_text="Unix seconds of the newest sample.")
@@ -136,9 +141,12 @@ class DeadLetter(models.Model):
 
 
 class Revision(models.Model):
-    """A window of a metric that has changed after it was closed: the ticker tells of it and removes this."""
+    """A window of a metric that has changed after it was closed: the ticker tells of it and removes this.
 
-    metric = models.ForeignKey(Metric, models.CASCADE, related_name="+", db_index=False)
+    With a `start` of 0 more has changed than one window; without a metric, something of any.
+    """
+
+    metric = models.ForeignKey(Metric, models.CASCADE, null=True, related_name="+", db_index=False)
     start = models.BigIntegerField()
 
     def __str__(self) -> str:

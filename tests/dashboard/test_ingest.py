@@ -130,16 +130,17 @@ def test_a_metric_has_no_more_series_than_it_may(push: Push, settings: Settings)
     assert Series.objects.count() == 2
 
 
+@pytest.mark.parametrize("with_token", [True, False])
 def test_who_may_make_no_more_series_makes_no_metrics_either(
-    push: Push, alice: User, settings: Settings
+    push: Push, alice: User, settings: Settings, with_token: bool
 ) -> None:
     settings.LIMIT_SERIES_PER_TOKEN = 1
-    token, _ = issue_token(alice, "agent", scopes=["metrics"])
-    sender = Sender(alice.pk, token.pk)
+    sender = Sender(alice.pk, issue_token(alice, "agent", scopes=["metrics"])[0].pk if with_token else 0)
+    assert push(sample(name="own.one"), sample(name="own.two")).accepted == 2
     result = push(sample(), sample(name="other"), sender=sender)
     assert [reason for _, reason in reasons(result)] == ["series_per_sender"]
     assert push(sample(name="third"), sender=sender).accepted == 0
-    assert Metric.objects.count() == 1
+    assert Metric.objects.count() == 3
 
 
 def test_a_sample_for_a_closed_window_is_a_revision(push: Push) -> None:
