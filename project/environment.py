@@ -26,14 +26,16 @@ def flag(name: str, default: bool = False) -> bool:
     return value in TRUE
 
 
-def number(name: str, default: int, *, least: int = 0) -> int:
-    """A whole number of at least `least`.
+def number(name: str, default: int, *, least: int = 0, most: int | None = None, of: str = "") -> int:
+    """A whole number of at least `least`, and at most `most`, which the variable `of` says.
 
     Raises ImproperlyConfigured for anything else.
     """
     value = text(name, str(default))
     if not value.isascii() or not value.isdigit() or int(value) < least:
         raise ImproperlyConfigured(f"{name} is {value!r}, but must be a whole number of at least {least}.")
+    if most is not None and int(value) > most:
+        raise ImproperlyConfigured(f"{name} is {value!r}, but {of} allows at most {most}.")
     return int(value)
 
 

@@ -203,7 +203,6 @@ ACTION_HOSTS = env.words("ACTION_HOSTS")
 
 # How late a sample may come and still correct its window, and for how many days windows of each length are kept.
 METRICS_OWN = env.flag("METRICS_OWN", True)
-METRICS_LATE_SECONDS = env.number("METRICS_LATE_SECONDS", 3_600, least=10)
 METRICS_KEEP_DAYS = {
     "1s": env.number("METRICS_KEEP_1S", 1, least=1),
     "10s": env.number("METRICS_KEEP_10S", 7, least=1),
@@ -211,6 +210,9 @@ METRICS_KEEP_DAYS = {
     "1h": env.number("METRICS_KEEP_1H", 400, least=1),
     "1d": env.number("METRICS_KEEP_1D", 1_826, least=1),
 }
+METRICS_LATE_SECONDS = env.number(
+    "METRICS_LATE_SECONDS", 3_600, least=10, most=METRICS_KEEP_DAYS["1s"] * 86_400, of="METRICS_KEEP_1S"
+)
 
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 25, least=1)
 PROCESSES = env.number("PROCESSES", 1, least=1)
