@@ -14,7 +14,7 @@ RETENTION = Retention(days=2, count=7_200)
 ALERTS = Retention(days=30, count=10_000)
 
 
-PUBLIC = frozenset({"board.tick", "board.changed"})
+PUBLIC = frozenset({"board.tick", "board.revised", "board.changed"})
 """What those see of it who have a link to the board, and no account: no alerts, which name people and rooms."""
 
 

@@ -53,6 +53,11 @@ def tick(
     return Entry("board.tick", {"t": start, "step": step, "panels": shown, "revised": revised})
 
 
+def revised() -> Entry:
+    """More has changed of what a board shows than its ticks tell."""
+    return Entry("board.revised", {})
+
+
 def annotation(one: Annotation) -> Payload:
     """Something that was said at a time."""
     return one._asdict() | {"at": timestamp(one.at)}

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from . import partitions, store
-from .models import Batch, Board, DeadLetter, Revision, Series, Source
+from . import partitions, revisions, store
+from .models import Batch, Board, DeadLetter, Series, Source
 from .rules import retention as rules
 from .sharing import actions as sharing
 from .tiers import DAY, TIERS, Tier
@@ -30,8 +30,7 @@ def tend(now: float) -> None:
         drop(tier, now - tier.keep_seconds)
     Batch.objects.filter(at__lt=timezone.now() - BATCHES_KEPT).delete()
     DeadLetter.objects.filter(at__lt=timezone.now() - LETTERS_KEPT).delete()
-    # Nobody leads for longer than the finest tier is kept: what has changed since cannot be told of.
-    Revision.objects.filter(start__lt=now - TIERS[0].keep_seconds).delete()
+    revisions.forget(now - TIERS[0].keep_seconds)
     rules.prune()
     _forget_charts(now - CHARTS_KEPT.total_seconds())
     sharing.forget(timezone.now())

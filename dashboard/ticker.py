@@ -19,12 +19,13 @@ from project.realtime import log
 from project.realtime.database import UNREACHABLE
 from project.realtime.log import Entry
 
-from . import metrics, retention, ticking
+from . import metrics, retention, revisions, ticking
 from .ingest.writing import CLOSING_LOCK
-from .models import Board, Revision, Ticker
-from .queries.boards import WATERMARK_SECONDS
+from .models import Board, Ticker
+from .revisions import Due
 from .rules.judging import Judge
 from .store import in_turn, on_postgres
+from .tiers import WATERMARK_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +34,6 @@ T = TypeVar("T")
 
 LEASE_SECONDS = 3.0
 """Renewed every second. A leader that was killed is replaced a second after this at most."""
-REVISIONS_AT_ONCE = 200
-"""Told in one beat; a sender that was away for an hour has as many windows to correct as that has seconds."""
 
 
 class Leader:
@@ -98,14 +97,11 @@ class Leader:
 
     def _tell(self, now: float) -> None:
         row = Ticker.objects.get(pk=1)
-        revisions = list(
-            Revision.objects.order_by("pk").values_list("pk", "metric__name", "start")[:REVISIONS_AT_ONCE]
-        )
-        if row.closed <= row.ticked and not revisions:
+        due = revisions.due(row.ticked, row.closed)
+        if row.closed <= row.ticked and not due.ids:
             return
-        changed = {(name, start) for _, name, start in revisions}
         boards = list(Board.objects.filter(followed_until__gt=now, deleted_at=None).order_by("pk"))
-        told = {board.stream: _entries(board, row.closed, changed, now) for board in boards}
+        told = {board.stream: _entries(board, row.closed, due, now) for board in boards}
         with transaction.atomic():
             if not self._renew(now, ticked=row.closed):
                 return
@@ -115,14 +111,14 @@ class Leader:
             )
             Board.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).update(ticked=row.closed)
             _append({stream: some for stream, some in told.items() if some})
-            Revision.objects.filter(pk__in=[pk for pk, _, _ in revisions]).delete()
+            revisions.remove(due)
         metrics.TICKS.inc(sum(map(len, told.values())))
 
 
-def _entries(board: Board, closed: int, changed: set[tuple[str, int]], now: float) -> list[Entry]:
+def _entries(board: Board, closed: int, due: Due, now: float) -> list[Entry]:
     """A board's ticks. One that cannot be read any more has none, and keeps nothing from the others."""
     try:
-        return ticking.entries(board, closed, changed, now)
+        return ticking.entries(board, closed, due, now)
     except ValidationError:
         logger.exception("The board %s cannot be read", board.slug)
         return []

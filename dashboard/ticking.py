@@ -1,14 +1,15 @@
 """What a board is told of: the windows that were closed since the last time, and those that have changed since."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from project.realtime.log import Entry
 
 from . import events
 from .models import Board
-from .panels import Panel, parsed
+from .panels import Panel, Selection, parsed
 from .queries.lines import evaluate
 from .queries.past import LOOKING_BACK
+from .revisions import Due
 from .tiers import FINEST
 
 REFILL_SECONDS = 300
@@ -22,17 +23,25 @@ APART_SECONDS = 10
 """Changed windows that are farther apart than this are read by themselves."""
 
 
-def entries(board: Board, closed: int, revised: Iterable[tuple[str, int]], now: float) -> list[Entry]:
-    """The ticks of a board up to the window `closed`. `revised` are metrics and windows that have changed."""
+def entries(board: Board, closed: int, due: Due, now: float) -> list[Entry]:
+    """The ticks of a board up to the window `closed`, those that have changed, and whether more has than these."""
     panels = parsed(board.panels)
     short = board.ticked >= closed - REFILL_SECONDS
     first = board.ticked + 1 if short else closed - OVERLAP_SECONDS + 1
     ticks = _ticks(panels, range(first, closed + 1), now, revised=False)
-    again = sorted(_touched(panels, revised, board.ticked))
+    again = sorted(_touched(panels, due.windows, board.ticked))
     for run in _runs(again):
         wanted = set(run)
         ticks += _ticks(panels, range(run[0], run[-1] + 1), now, revised=True, only=wanted)
+    if None in due.more or any(part.metric in due.more for part in _asked(panels)):
+        ticks.append(events.revised())
     return ticks
+
+
+def _asked(panels: Sequence[Panel]) -> Iterator[Selection]:
+    for panel in panels:
+        for query in panel.queries:
+            yield from (query, query.ratio_to) if query.ratio_to else (query,)
 
 
 def _ticks(
@@ -61,11 +70,9 @@ def _touched(panels: Sequence[Panel], revised: Iterable[tuple[str, int]], ticked
     """The windows, of those the board was told of, that show something else now. What looks back changes
     in the windows after a changed one too."""
     reach: dict[str, int] = {}
-    for panel in panels:
-        for query in panel.queries:
-            for part in (query, query.ratio_to) if query.ratio_to else (query,):
-                length = min(part.window, REVISED_SECONDS) if part.fn in LOOKING_BACK else 1
-                reach[part.metric] = max(reach.get(part.metric, 0), length)
+    for part in _asked(panels):
+        length = min(part.window, REVISED_SECONDS) if part.fn in LOOKING_BACK else 1
+        reach[part.metric] = max(reach.get(part.metric, 0), length)
     return {
         window
         for metric, start in revised

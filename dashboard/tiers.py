@@ -35,6 +35,8 @@ TIERS = (
     Tier("1d", DAY, "dashboard_rollup1d", 730 * DAY),
 )
 FINEST = TIERS[0]
+WATERMARK_SECONDS = 2.0
+"""How long a window stays open after its end, for what is on its way."""
 
 
 def tier_for(seconds: float, points: int, age: float) -> Tier:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dashboard import store
+from dashboard import revisions, store
 from dashboard.models import Kind, Metric, Series
 from dashboard.rollups import Key, Rollup, stored
 from dashboard.tiers import TIERS, Tier
@@ -22,8 +22,10 @@ def drop(series: Sequence[int]) -> int:
     with store.in_turn(), transaction.atomic():
         # Before their windows, as whoever writes takes them: nobody waits in a circle, and no window is left behind.
         rows = Series.objects.select_for_update().filter(pk__in=series).order_by("pk")
-        locked = list(rows.values_list("pk", flat=True))
+        locked = [row.pk for row in rows]
         store.remove(locked)
+        for metric in sorted({row.metric_id for row in rows}):
+            revisions.note_more(metric)
         removed, _ = Series.objects.filter(pk__in=locked).delete()
     return removed
 
@@ -32,6 +34,7 @@ def drop_metrics(metrics: Sequence[int]) -> int:
     """The same for all series of these metrics, and the metrics themselves."""
     drop(list(Series.objects.filter(metric__in=metrics).values_list("pk", flat=True)))
     with transaction.atomic():
+        revisions.note_more(None)
         _, counts = Metric.objects.filter(pk__in=metrics).delete()
     return counts.get("dashboard.Metric", 0)
 
@@ -68,6 +71,7 @@ def _move(tier: Tier, keep: int, gone: int) -> int:
         if windows:
             store.merge(tier, windows)
             store.remove_windows(tier, gone, [start for _, start in windows])
+            revisions.note_more(rows[keep].metric_id)
         return len(windows)
 
 
@@ -80,6 +84,7 @@ def _finish(keep: int, gone: int) -> bool:
         if any(store.first_of(tier, gone, 1) for tier in TIERS):
             return False
         Series.objects.filter(pk=keep).update(last_at=max(rows[keep].last_at, rows[gone].last_at))
+        revisions.note_more(rows[keep].metric_id)
         rows[gone].delete()
         return True
 

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from dashboard.ingest import scraping
 from dashboard.ingest.checks import REASONS
 from dashboard.models import DeadLetter, Source, Target
-from dashboard.queries.boards import WATERMARK_SECONDS
 from dashboard.queries.sources import names_of
+from dashboard.tiers import WATERMARK_SECONDS
 
 from .looking import ToLookAt, moment
 

@@ -41,10 +41,10 @@ REASONS = {
     TIME: "The time is neither Unix seconds nor a moment with its offset",
     KIND: "The metric is of another kind, or there is no such kind",
     NOT_FINITE: "The value is NaN or infinite",
-    TOO_LARGE: "The value is beyond 1e140, or a histogram has more than 1,000 buckets or counts beyond 2^53",
+    TOO_LARGE: "The value is beyond 1e140, or a histogram has more than 5,000 buckets or counts beyond 2^53",
     TOO_MANY_LABELS: "More labels than a sample may have",
     LABEL_TOO_LONG: "A label's name or value is too long",
-    TOO_LATE: "It came too late to correct its window; it is kept among the dead letters",
+    TOO_LATE: "It is too far behind its source to correct its window; it is kept among the dead letters",
     FUTURE: "Its time is more than a minute ahead of the server's",
     SERIES_PER_METRIC: "The metric has as many series as it may have",
     SERIES_PER_SENDER: "The sender has made as many series as it may",
@@ -145,13 +145,13 @@ def check_counts(counts: Iterable[int]) -> None:
             raise Refused(TOO_LARGE)
 
 
-def check_time(at: float, now: float) -> None:
-    """Raises Refused for a time that is too late or ahead. The caller keeps what is too late."""
+def check_time(at: float, oldest: float, now: float) -> None:
+    """Raises Refused for a time before `oldest` or ahead. The caller keeps what is too late."""
     if not math.isfinite(at):
         raise Refused(TIME)
     if at > now + FUTURE_SECONDS:
         raise Refused(FUTURE)
-    if at < now - settings.METRICS_LATE_SECONDS:
+    if at < oldest:
         raise Refused(TOO_LATE)
 
 

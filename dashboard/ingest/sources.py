@@ -1,15 +1,24 @@
 """How far each source of measurements has come: kept in the transaction that takes them in."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import connection
 
 from dashboard import store
-from dashboard.tiers import FINEST
+from dashboard.models import Source
+from dashboard.tiers import FINEST, WATERMARK_SECONDS
 
 from .points import Push, Result
+
+
+def watermarks(keys: Collection[str], *, hold: bool) -> dict[str, float]:
+    """How far each of these has come that was seen before. With `hold`, it stays so until the transaction ends."""
+    rows = Source.objects.filter(key__in=keys, newest_at__gt=0).order_by("key")
+    if hold:
+        rows = rows.select_for_update()
+    return {key: newest - WATERMARK_SECONDS for key, newest in rows.values_list("key", "newest_at")}
 
 
 @dataclass

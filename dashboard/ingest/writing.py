@@ -8,19 +8,17 @@ from functools import partial
 
 from django.db import OperationalError, connection, transaction
 
-from dashboard import partitions, store
-from dashboard.models import LAST_AT_SECONDS, DeadLetter, Kind, Revision, Ticker
+from dashboard import partitions, revisions, store
+from dashboard.models import LAST_AT_SECONDS, DeadLetter, Kind, Ticker
 from dashboard.rollups import Key, Rollup, in_all_tiers
 from dashboard.tiers import FINEST
 
-from . import batches, checks, metrics, sources, totals
-from .points import Point, Push, Rejection, Result, Sender
+from . import batches, checks, lateness, metrics, sources, totals
+from .points import Point, Push, Rejection, Result
 from .series import Catalogue, Known, Locked, Vanished
 
 CLOSING_LOCK = 7_233_041
 """PostgreSQL's advisory lock that whoever writes shares, and whoever closes a window has alone for a moment."""
-LETTERS_PER_PUSH = 100
-"""Kept of what came too late: enough to see what is wrong with a sender that is hours behind."""
 ATTEMPTS = 3
 """Series are merged or dropped by hand, so one more is enough but for a strange coincidence."""
 
@@ -36,7 +34,7 @@ def write(pushes: Sequence[Push]) -> list[Result]:
 def _write(pushes: Sequence[Push]) -> list[Result]:
     now = time.time()
     pushes = [replace(push, points=list(push.points), rejected=list(push.rejected)) for push in pushes]
-    late = [_sort_out(push, now) for push in pushes]
+    letters = lateness.sort_out(pushes, now)
     partitions.ensure([point.at for push in pushes for point in push.points])
     catalogue = Catalogue((push.sender, point) for push in pushes for point in push.points)
     with store.in_turn(), transaction.atomic():
@@ -45,8 +43,11 @@ def _write(pushes: Sequence[Push]) -> list[Result]:
         known = batches.claim(pushes)
         fresh = [n for n, before in enumerate(known) if before is None]
         if fresh:
-            _Writing([pushes[n] for n in fresh], catalogue, locked, closed).run()
-            DeadLetter.objects.bulk_create([letter for n in fresh for letter in late[n]])
+            mine = [pushes[n] for n in fresh]
+            more = lateness.late(mine, now, hold=True)
+            _Writing(mine, catalogue, locked, closed).run(now)
+            kept = [*(letters[n] for n in fresh), *more]
+            DeadLetter.objects.bulk_create([letter for some in kept for letter in some])
         results = [
             _result(push) if before is None else before for push, before in zip(pushes, known, strict=True)
         ]
@@ -80,35 +81,6 @@ def _closed() -> int:
     return Ticker.objects.values_list("closed", flat=True).first() or 0
 
 
-def _sort_out(push: Push, now: float) -> list[DeadLetter]:
-    """Moves what has an impossible time to the rejected; returns what of it is to be kept."""
-    letters = []
-    good = []
-    for point in push.points:
-        try:
-            checks.check_time(point.at, now)
-        except checks.Refused as refusal:
-            push.rejected.append(Rejection(point.index, refusal.reason))
-            if refusal.reason == checks.TOO_LATE:
-                letters.append(_letter(push.sender, point))
-        else:
-            good.append(point)
-    push.points = good
-    return letters[:LETTERS_PER_PUSH]
-
-
-def _letter(sender: Sender, point: Point) -> DeadLetter:
-    value = repr(point.value) if point.distribution is None else f"{point.distribution.count} values"
-    return DeadLetter(
-        sender=sender.key,
-        metric=point.name,
-        labels=point.labels,
-        value=value[:40],
-        measured_at=point.at,
-        reason=checks.TOO_LATE,
-    )
-
-
 def _result(push: Push) -> Result:
     rejected = sorted(push.rejected, key=lambda one: one.index)
     return Result(len(push.points), rejected)
@@ -128,7 +100,7 @@ class _Writing:
         self._newest: dict[int, float] = {}
         self._revised: set[tuple[int, int]] = set()
 
-    def run(self) -> None:
+    def run(self, now: float) -> None:
         """Merges everything. What cannot be taken moves to its push's rejected."""
         for push in self._pushes:
             push.points = self._take(push)
@@ -136,9 +108,7 @@ class _Writing:
             for tier, windows in in_all_tiers(self._windows):
                 store.merge(tier, windows)
         self._save()
-        Revision.objects.bulk_create(
-            [Revision(metric_id=pk, start=start) for pk, start in sorted(self._revised)]
-        )
+        revisions.note(self._revised, now)
 
     def _take(self, push: Push) -> list[Point]:
         taken = []

@@ -10,14 +10,12 @@ from dashboard import access, events
 from dashboard.events import Payload
 from dashboard.models import Board, BoardVersion, Metric, Ticker
 from dashboard.panels import Panel, parsed
-from dashboard.tiers import tier_for
+from dashboard.tiers import WATERMARK_SECONDS, tier_for
 from project.realtime import log
 from project.realtime.errors import CommandError
 
 from .lines import Line, evaluate
 
-WATERMARK_SECONDS = 2.0
-"""How long a window stays open after its end, for what is on its way."""
 LEADERLESS_SECONDS = 15.0
 """After so long without a closed window nobody closes any, and the clock alone says what is over."""
 FOLLOW_SECONDS = 180.0

@@ -4,9 +4,8 @@ import time
 
 from dashboard.events import Payload
 from dashboard.models import Source, Target
+from dashboard.tiers import WATERMARK_SECONDS
 from project.accounts.models import ApiToken, User
-
-from .boards import WATERMARK_SECONDS
 
 SOURCES_MAX = 1_000
 

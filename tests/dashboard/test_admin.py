@@ -114,7 +114,7 @@ def test_every_list_can_be_looked_at(push: Push, staff: Client) -> None:
         assert staff.get(f"/admin/dashboard/{model}/").status_code == 200
     metric = staff.get(f"/admin/dashboard/metric/{Metric.objects.get().pk}/change/")
     assert b"host: 2" in metric.content
-    assert b"came too late" in staff.get("/admin/dashboard/deadletter/").content
+    assert b"too far behind" in staff.get("/admin/dashboard/deadletter/").content
 
 
 def test_a_target_is_not_fetched_without_a_pause(staff: Client) -> None:

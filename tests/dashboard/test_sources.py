@@ -7,8 +7,8 @@ import pytest
 
 from dashboard.ingest.points import Sender
 from dashboard.models import Source, Target, Ticker
-from dashboard.queries.boards import WATERMARK_SECONDS
 from dashboard.queries.sources import sources
+from dashboard.tiers import WATERMARK_SECONDS
 from project.accounts.actions import create_user, issue_token
 from project.accounts.models import User
 from tests.dashboard.conftest import Push

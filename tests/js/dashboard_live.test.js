@@ -85,6 +85,13 @@ test("a position that is void has everything read anew", async (t) => {
   assert.equal(it.asked.length, 2)
 })
 
+test("what has changed further back than ticks tell is read anew", async (t) => {
+  const it = await reading(t)
+  it.handlers.event({ type: "board.revised", data: {} })
+  assert.equal(it.asked.length, 2)
+  assert.deepEqual(it.heard("happened"), [])
+})
+
 test("what answers slowly and has no stream is waited for, and asked again after that", async (t) => {
   const it = await reading(t)
   const answers = []

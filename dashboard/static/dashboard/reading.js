@@ -122,11 +122,17 @@ export class Reading {
   #follow(seq) {
     this.#stop?.()
     this.#stop = this.#live.subscribe(this.#stream, seq, {
-      event: ({ type, data }) => type === "board.tick" ? this.#tick(data) : this.#told.happened(type, data),
+      event: ({ type, data }) => this.#event(type, data),
       reset: () => this.load(),
       revoked: () => this.#told.happened("ended", {}),
       denied: ({ reason }) => reason !== "limit" && this.#told.happened("ended", {}),
     })
+  }
+
+  #event(type, data) {
+    if (type === "board.tick") this.#tick(data)
+    else if (type === "board.revised") this.load()
+    else this.#told.happened(type, data)
   }
 
   #tick(tick) {
