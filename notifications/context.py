@@ -50,7 +50,12 @@ def bell_of(request: HttpRequest, user: User) -> Payload:
         "seen_seq": own.seen_seq if own else 0,
         "sound": own.sound if own else False,
         "kinds": [
-            {"name": kind.name, "title": kind.title, "icon": ICONS.get(kind.name, "bell")}
+            {
+                "name": kind.name,
+                "title": kind.title,
+                "icon": ICONS.get(kind.name, "bell"),
+                "acknowledged": kind.acknowledged is not None,
+            }
             for kind in kinds.registered()
         ],
     }

@@ -75,7 +75,7 @@ def by_day(notifications: Iterable[Payload], zone: ZoneInfo) -> list[Payload]:
 
 
 def _dressed(note: Payload, zone: ZoneInfo, kinds: Mapping[str, Payload]) -> Payload:
-    kind = kinds.get(note["kind"], {"title": note["kind"], "icon": "bell"})
+    kind = kinds.get(note["kind"], {"title": note["kind"], "icon": "bell", "acknowledged": False})
     until = note["snoozed_until"]
     return {
         **note,
@@ -83,6 +83,8 @@ def _dressed(note: Payload, zone: ZoneInfo, kinds: Mapping[str, Payload]) -> Pay
         "is_snoozed": bool(until),
         "icon": kind["icon"],
         "kind_title": kind["title"],
+        "to_acknowledge": not note["acknowledged_at"]
+        and (note["priority"] >= Priority.HIGH or kind["acknowledged"]),
         "chip": {Priority.HIGH: "High", Priority.URGENT: "Urgent"}.get(note["priority"], ""),
         "clock": f"{_moment(note['updated_at']).astimezone(zone):%H:%M}",
         "snoozed_clock": f"{_moment(until).astimezone(zone):%a %H:%M}" if until else "",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
 
 import { Inbox } from "../../notifications/static/notifications/inbox.js"
+import { toAcknowledge } from "../../notifications/static/notifications/row.js"
 import { notification, START, Stream } from "./support/notifications.js"
 
 const NOW = Date.parse(START)
@@ -138,4 +139,10 @@ test("what is believed can be taken back, but not over what the server says mean
   inbox.event(stream.read({ ids: [2] }, 1))
   takeBack()
   assert.deepEqual([inbox.get(1).read_at, inbox.get(2).read_at, inbox.unread], [null, START, 2])
+})
+
+test("what is urgent can be acknowledged, and every alert, once", () => {
+  const kinds = new Map([["alert", { acknowledged: true }], ["mention", { acknowledged: false }]])
+  const can = (kind, priority, acknowledged_at = null) => toAcknowledge({ kind, priority, acknowledged_at }, kinds)
+  assert.deepEqual([can("alert", 3), can("mention", 3), can("mention", 5), can("gone", 3), can("alert", 5, "2026-01-01")], [true, false, true, false, false])
 })

@@ -94,7 +94,8 @@ export class Drawer {
 
   #pressed(event) {
     const row = event.target.closest("[data-id]")
-    if (row && event.target.closest("[data-do=read]")) this.#deeds.read([Number(row.dataset.id)], { quiet: true })
+    const deed = event.target.closest("[data-do]")?.dataset.do
+    if (row && deed) this.#deeds[deed]([Number(row.dataset.id)], { quiet: true })
   }
 }
 

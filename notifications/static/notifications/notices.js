@@ -38,7 +38,6 @@ export class Notices {
     this.#hide(notification.id)
     const element = fromTemplate("notice-template")
     fillBrief(element, notification, this.#looks)
-    element.querySelector("[data-do=acknowledge]").hidden = notification.priority < URGENT
     this.#place.prepend(element)
     this.#shown.set(notification.id, element)
     this.#announcer.textContent = [notification.title, notification.source_name].filter(Boolean).join(", ")

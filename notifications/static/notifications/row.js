@@ -4,6 +4,8 @@ import { isSnoozed, isUnread } from "./inbox.js"
 
 const HUES = 10
 const UNSEEN_MS = 800
+/** What is urgent can be acknowledged, whatever its kind is. */
+const URGENT_ENOUGH = 4
 const CHIPS = { 4: "High", 5: "Urgent" }
 
 export const fromTemplate = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true)
@@ -47,6 +49,10 @@ export function fillChip(element, { priority }) {
   fillText(element, CHIPS[priority] ?? "")
 }
 
+/** Whether somebody can say of it that they take care of it: of what is urgent, and of every alert. */
+export const toAcknowledge = ({ kind, priority, acknowledged_at: acknowledged }, kinds) =>
+  !acknowledged && (priority >= URGENT_ENOUGH || Boolean(kinds.get(kind)?.acknowledged))
+
 /** A short one, for the drawer and for a notice. */
 export function fillBrief(element, notification, { kinds, times }) {
   Object.assign(element.dataset, { id: notification.id, priority: notification.priority })
@@ -59,8 +65,10 @@ export function fillBrief(element, notification, { kinds, times }) {
   if (chip) fillChip(chip, notification)
   const time = element.querySelector("time")
   if (time) fillTime(time, notification.updated_at, times.ago(notification.updated_at), times)
-  const read = element.querySelector(".brief-read")
-  if (read) read.hidden = !isUnread(notification)
+  const acknowledged = element.querySelector(".note-acknowledged")
+  if (acknowledged) fillText(acknowledged, notification.acknowledged_at ? "Acknowledged" : "")
+  element.querySelector("[data-do=read]").hidden = !isUnread(notification)
+  element.querySelector("[data-do=acknowledge]").hidden = !toAcknowledge(notification, kinds)
 }
 
 /** One row of the inbox. */
@@ -82,7 +90,7 @@ export function fillNote(element, notification, { kinds, times }) {
   fillText(element.querySelector(".note-acknowledged"), acknowledged ? "Acknowledged" : "")
   fillActions(element.querySelector(".note-buttons"), notification)
   const isOpen = isUnread(notification)
-  const shown = { read: isOpen, unread: !isOpen && !until, acknowledge: !acknowledged && priority >= 4, snooze: true }
+  const shown = { read: isOpen, unread: !isOpen && !until, acknowledge: toAcknowledge(notification, kinds), snooze: true }
   for (const [name, isShown] of Object.entries(shown)) element.querySelector(`[data-do="${name}"]`).hidden = !isShown
 }
 

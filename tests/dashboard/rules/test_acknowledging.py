@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from dashboard.actions import alerts
 from dashboard.models import Alert, Rule
@@ -129,3 +130,14 @@ def test_a_notice_is_acknowledged_while_a_part_of_it_is_being_taken_back(
     run_due()
     second.refresh_from_db()
     assert second.acknowledged_by == alice
+
+
+def test_an_alert_of_any_severity_is_acknowledged_in_the_inbox(
+    follow: Make, watch: Watchman, alice: User, client: Client
+) -> None:
+    follow(severity="info")
+    watch.passes(value=9)
+    run_due()
+    client.force_login(alice)
+    page = client.get("/notifications/").content.decode()
+    assert '<button type="button" class="icon-button" data-do="acknowledge" title="Acknowledge (a)">' in page
