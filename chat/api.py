@@ -1,9 +1,10 @@
 """Reads over HTTP. Each snapshot carries the cursor to go on from: the heads as read before the state."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router
+from pydantic import Field
 
 from notifications.access import stream_of
 from project.accounts.api_auth import require_scope
@@ -19,6 +20,7 @@ from .models import Message
 
 router = Router()
 SEQ_MAX = 2**63 - 1
+PersonId = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 def reader(request: HttpRequest) -> User:
@@ -156,7 +158,8 @@ def people(
     request: HttpRequest,
     q: str = Query("", max_length=80),
     limit: int = Query(queries.PEOPLE_MAX, ge=1, le=queries.PEOPLE_MAX),
+    id: Annotated[list[PersonId], Query(max_length=queries.PEOPLE_MAX, description="Only these.")] = [],  # noqa: B006
 ) -> Payload:
-    """Everyone here whose name or username contains `q`."""
+    """Everyone here whose name or username contains `q`, those whose begins with it first."""
     reader(request)
-    return {"people": queries.people(q, limit)}
+    return {"people": queries.people(q, limit, id)}

@@ -1,10 +1,23 @@
 """Reads: rooms as somebody sees them, and their people. Each makes a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from project.accounts.models import User
@@ -122,13 +135,16 @@ def people_in(room_id: int) -> list[Payload]:
     return sorted(people, key=lambda person: (person["name"].casefold(), person["id"]))
 
 
-def people(search: str = "", limit: int = PEOPLE_MAX) -> list[Payload]:
-    """Everyone with an active account whose name or username contains `search`."""
+def people(search: str = "", limit: int = PEOPLE_MAX, ids: Collection[int] = ()) -> list[Payload]:
+    """Everyone with an active account whose name or username contains `search`, those whose begins with it first;
+    with `ids`, of these people only."""
     if _names_nothing(search):
         return []
-    wanted = Q(username__icontains=search.strip()) | Q(display_name__icontains=search.strip())
-    rows = list(User.objects.filter(wanted, is_active=True).order_by("username")[:limit])
-    return profiles(rows)
+    text = search.strip()
+    wanted = Q(username__icontains=text) | Q(display_name__icontains=text)
+    begins = Q(username__istartswith=text) | Q(display_name__istartswith=text)
+    rows = User.objects.filter(wanted, is_active=True, **({"pk__in": ids} if ids else {}))
+    return profiles(list(rows.order_by(Case(When(begins, then=0), default=1), "username")[:limit]))
 
 
 def _names_nothing(search: str) -> bool:

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 
 from project.accounts.models import User
 
-from .models import Metric, State
-from .rules import queries
+from .models import Metric, Rule, State
+from .rules import events, queries
 
 ACTIVE = (State.FIRING, State.RECOVERING, State.PENDING)
 
@@ -40,10 +40,16 @@ def _metrics(rules: Iterable[dict[str, Any]]) -> set[str]:
     return {query["metric"] for query in [*queries, *others]}
 
 
+def followers(rule: Rule | None) -> list[dict[str, Any]]:
+    """The people who are told of a rule's alerts, as far as they are here, as its editor names them."""
+    ids = rule.definition["followers"]["people"] if rule else []
+    people = User.objects.filter(pk__in=ids, is_active=True) if ids else ()
+    return [events.person(user) | {"username": user.username} for user in people]
+
+
 def me(request: HttpRequest) -> dict[str, Any]:
     """Who looks at the page, as an acknowledgement names them."""
-    user = person(request)
-    return {"id": user.pk, "name": user.name, "avatar": user.avatar_url}
+    return events.person(person(request))
 
 
 def person(request: HttpRequest) -> User:

@@ -10,7 +10,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from notifications.models import Topic
-from project.accounts.models import User
 from project.between.rooms import rooms
 
 from . import alert_pages as pages
@@ -64,11 +63,13 @@ def alerts(request: HttpRequest) -> HttpResponse:
 def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
     """The editor of a rule, or of a new one: about what `?board=` and `?panel=` name, or `?like=` another."""
     row = get_object_or_404(Rule, pk=rule_id, deleted_at=None) if rule_id else None
+    like = _like(request)
     boards = _boards()
     page = {
         "cursor": queries.cursor(),
         "rule": events.rule(row) if row else None,
-        "like": _like(request),
+        "like": events.rule(like) if like else None,
+        "people": pages.followers(row or like),
         "from": _source(request),
         "rules": queries.rules(),
         "units": pages.units(),
@@ -84,17 +85,15 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
         "functions": FUNCTIONS,
         "window_max": WINDOW_MAX,
         "rooms": rooms().places(pages.person(request)),
-        "people": sorted(User.objects.filter(is_active=True), key=lambda user: user.name.casefold()),
         "topics": Topic.objects.order_by("name"),
         "page_data": page,
     }
     return render(request, "dashboard/alerts/rule.html", context)
 
 
-def _like(request: HttpRequest) -> dict[str, Any] | None:
+def _like(request: HttpRequest) -> Rule | None:
     wanted = request.GET.get("like", "")
-    row = Rule.objects.filter(pk=int(wanted), deleted_at=None).first() if wanted.isdecimal() else None
-    return events.rule(row) if row else None
+    return Rule.objects.filter(pk=int(wanted), deleted_at=None).first() if wanted.isdecimal() else None
 
 
 def _source(request: HttpRequest) -> dict[str, Any]:

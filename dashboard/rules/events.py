@@ -136,5 +136,10 @@ def silence_changed(row: Silence) -> Entry:
     return Entry("silence.changed", silence(row))
 
 
+def person(user: User) -> Payload:
+    """Somebody, as an acknowledgement names them."""
+    return {"id": user.pk, "name": user.name, "avatar": user.avatar_url}
+
+
 def _person(user: User | None) -> Payload | None:
-    return {"id": user.pk, "name": user.name, "avatar": user.avatar_url} if user else None
+    return person(user) if user else None

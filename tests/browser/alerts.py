@@ -95,6 +95,11 @@ class RulePage:
     def name(self, title: str) -> None:
         self.page.get_by_label("Title", exact=True).fill(title)
 
+    def follow(self, name: str) -> None:
+        """Chooses somebody from the list that some letters of a name bring up."""
+        self.page.get_by_label("Add somebody").fill(name[1:])
+        self.page.locator("#people-found .option").filter(has_text=f"@{name}").click()
+
     def save(self) -> None:
         self.page.locator("[data-save]").click()
 

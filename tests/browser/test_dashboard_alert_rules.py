@@ -48,7 +48,7 @@ def test_an_alert_from_a_panel_is_tried_on_what_was_measured_and_then_kept(
     expect(rule.page.locator("[data-field=metric]")).to_have_value(metric)
     expect(rule.page.locator("[data-field=by]")).to_have_value("host")
     expect(rule.page.get_by_label("Shown on board")).to_have_value(slug)
-    rule.ask(metric, bound="25")
+    rule.ask(metric, bound="28")
     rule.last("for", "0", "min")
     rule.see_verdict("In the last hour it would have fired once")
     expect(rule.page.locator(".preview-firings > li")).to_contain_text(["host=web-3"])
@@ -92,8 +92,17 @@ def test_a_combination_is_made_of_other_rules(browse: Browse, url: str, cast: Ca
     expect(rule.page.locator(".rule-sentence")).to_contain_text(words)
     title = fresh_title()
     rule.name(title)
+    for person in (cast.bob, cast.carol):
+        rule.follow(person.name)
+    rule.page.get_by_role("button", name=f"Remove {cast.carol.name.title()}").click()
     rule.save()
-    expect(AlertsPage(rule.tab).row(title)).to_contain_text(words)
+    row = AlertsPage(rule.tab).row(title)
+    expect(row).to_contain_text(words)
+    row.get_by_role("link", name=first["title"]).click()
+    expect(rule.page.get_by_label("Title", exact=True)).to_have_value(first["title"])
+    with cast.alice.http(url) as http:
+        kept = next(one for one in http.get("/api/v1/rules").json()["rules"] if one["title"] == title)
+    assert kept["followers"]["people"] == [cast.bob.id]
 
 
 def test_a_rule_is_saved_as_it_was_loaded_whatever_its_kind(

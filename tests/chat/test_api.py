@@ -123,6 +123,11 @@ def test_people_are_found_by_name_and_in_rooms(
 ) -> None:
     assert [p["username"] for p in get(as_bob, "people")["people"]] == ["alice", "bob", "charlie"]
     assert [p["id"] for p in get(as_bob, "people?q=ALICE")["people"]] == [alice.pk]
+    assert [p["username"] for p in get(as_bob, "people?q=b")["people"]] == ["bob"]
+    assert [p["username"] for p in get(as_bob, "people?q=l&limit=2")["people"]] == ["alice", "charlie"]
+    assert [p["username"] for p in get(as_bob, "people?q=c")["people"]] == ["charlie", "alice"]
+    only = f"people?id={charlie.pk}&id={alice.pk}&id=987654"
+    assert [p["id"] for p in get(as_bob, only)["people"]] == [alice.pk, charlie.pk]
     people = get(as_bob, f"rooms/{room.pk}/people")["people"]
     assert [(p["name"], p["role"], p["online"]) for p in people] == [
         ("Alice A.", "owner", False),

@@ -1,7 +1,7 @@
 // Where a message is written. It hands what is sent to the outbox, which keeps it until the server has it.
 
+import { Completion } from "../project/completion.js"
 import { suggestionsFor } from "./api.js"
-import { Completion } from "./completion.js"
 import { fitHeight } from "./dom.js"
 import { keepDraft, readDraft } from "./drafts.js"
 import { MentionWords } from "./mention_words.js"

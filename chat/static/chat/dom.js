@@ -28,22 +28,6 @@ export function announce(text) {
   document.getElementById("announcer").textContent = text
 }
 
-/** Puts a person's picture, or first letter on their own colour, into an `.avatar`. */
-export function fillAvatar(element, person) {
-  for (const name of [...element.classList]) if (name.startsWith("hue-")) element.classList.remove(name)
-  element.classList.add(`hue-${person.id % HUES}`)
-  if (person.avatar) {
-    const image = new Image()
-    image.src = person.avatar
-    image.alt = ""
-    element.replaceChildren(image)
-  } else {
-    element.textContent = [...(person.name ?? "")].slice(0, 1).join("").toUpperCase()
-  }
-}
-
-const HUES = 10
-
 /** "Ann", "Ann and Bob", "Ann, Bob and 3 others". */
 export function nameList(names, most = 3) {
   if (names.length <= 1) return names[0] ?? ""

@@ -1,6 +1,6 @@
 // "@ma" and Enter: whom the writer means. The list stays out of the way until an @ starts a word.
 
-import { fillAvatar } from "./dom.js"
+import { fillAvatar } from "../project/avatar.js"
 import { matching } from "./matching.js"
 
 const SHOWN = 6
@@ -14,7 +14,7 @@ export class MentionWords {
     this.#people = people
   }
 
-  /** @param {string} before @returns {import("./completion.js").Found | null} */
+  /** @param {string} before @returns {import("../project/completion.js").Found | null} */
   find(before) {
     const word = /(?:^|[\s(])@([\p{L}\p{N}._-]{0,30})$/u.exec(before)?.[1]
     if (word === undefined) return null

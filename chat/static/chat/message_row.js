@@ -1,7 +1,8 @@
 // One row of the timeline. Its markup is templates/chat/message.html; this fills it and never makes markup of its own.
 
+import { fillAvatar } from "../project/avatar.js"
 import { times } from "../project/times.js"
-import { fillAvatar, fromTemplate } from "./dom.js"
+import { fromTemplate } from "./dom.js"
 import { fillQuote } from "./quotes.js"
 import { fillReactions } from "./reactions.js"
 import { mentions } from "./mentions.js"

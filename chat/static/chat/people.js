@@ -1,6 +1,7 @@
 // The people of one room, who is here first.
 
-import { fillAvatar, fromTemplate } from "./dom.js"
+import { fillAvatar } from "../project/avatar.js"
+import { fromTemplate } from "./dom.js"
 
 export class People {
   #pane

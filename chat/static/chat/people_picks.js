@@ -1,7 +1,8 @@
 // A list of people with a box before each, and a field that narrows it: for invitations and direct messages.
 
+import { fillAvatar } from "../project/avatar.js"
 import { allPeople } from "./api.js"
-import { fillAvatar, fromTemplate } from "./dom.js"
+import { fromTemplate } from "./dom.js"
 import { showError } from "./dialogs.js"
 import { matching } from "./matching.js"
 

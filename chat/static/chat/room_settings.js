@@ -1,7 +1,8 @@
 // The dialog of one room: its name, what I want to hear of it, its people, leaving and archiving.
 
+import { fillAvatar } from "../project/avatar.js"
 import { confirm, showError } from "./dialogs.js"
-import { fillAvatar, fromTemplate, toast } from "./dom.js"
+import { fromTemplate, toast } from "./dom.js"
 
 export class RoomSettings {
   #dialog = document.getElementById("room-settings")

@@ -15,7 +15,7 @@ export class SlashWords {
     this.#ask = ask
   }
 
-  /** @param {string} before @returns {import("./completion.js").Found | Promise<object | null> | null} */
+  /** @param {string} before @returns {import("../project/completion.js").Found | Promise<object | null> | null} */
   find(before) {
     const name = /^\/(\S*)$/.exec(before)?.[1]
     if (name !== undefined) return this.#names(name)

@@ -1,7 +1,8 @@
 // Ctrl+K: go to any room or person by a few letters.
 
+import { fillAvatar } from "../project/avatar.js"
 import { allPeople } from "./api.js"
-import { fillAvatar, fromTemplate, toast } from "./dom.js"
+import { fromTemplate, toast } from "./dom.js"
 import { matching } from "./matching.js"
 
 const SHOWN = 12

@@ -21,5 +21,11 @@ export const readRule = async (id) => (await ask(`rules/${id}`)).rule
 
 export const readRuleVersions = async (id) => (await ask(`rules/${id}/versions`)).versions
 
+/** People whose names have these letters, bots left out: those whose names begin so first. */
+export const findPeople = async (q, limit) => (await ask(`people?${new URLSearchParams({ q, limit })}`)).people.filter((one) => !one.is_bot)
+
+/** The people with these ids, as far as they are here. */
+export const readPeople = async (ids) => (await ask(`people?${new URLSearchParams(ids.map((id) => ["id", id]))}`)).people
+
 /** What a rule would have done between two moments. */
 export const readBacktest = (definition, { from, to }) => askWith("rules/backtest", { definition, from, to })

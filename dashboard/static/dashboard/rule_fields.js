@@ -3,6 +3,7 @@
 import { labelsOf } from "./label_text.js"
 import { fillLength, readLength } from "./length_field.js"
 import { MuteFields } from "./mute_fields.js"
+import { PeopleField } from "./people_field.js"
 import { fillQuery, fitQuery, readQuery } from "./query_fields.js"
 import { asKind } from "./rule_draft.js"
 import { RuleParts } from "./rule_parts.js"
@@ -20,16 +21,22 @@ export class RuleFields {
   #form
   #mutes
   #parts
+  #people
   #query
 
-  /** @param {HTMLFormElement} form @param {object[]} rules  that a combination may be made of @param {() => void} changed */
-  constructor(form, rules, changed) {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {{ rules: object[], people: object[] }} known  rules that a combination may be made of; people to be named
+   * @param {() => void} changed
+   */
+  constructor(form, { rules, people }, changed) {
     this.#form = form
     this.#query = form.querySelector(".query")
     this.#query.querySelector("[data-form=drop]").hidden = true
     this.#query.querySelector("[data-field=legend]").closest("label").hidden = true
     this.#parts = new RuleParts(form.querySelector(".rule-rules"), rules)
     this.#mutes = new MuteFields(form, changed)
+    this.#people = new PeopleField(form.querySelector(".followers").closest("fieldset"), people, changed)
     form.addEventListener("input", () => {
       this.#fit()
       changed()
@@ -41,7 +48,8 @@ export class RuleFields {
     for (const name of LENGTHS) fillLength(this.#length(name), rule[name])
     this.#field("enabled").checked = rule.enabled
     this.#fillRoom(rule.room)
-    for (const name of ["people", "topics"]) for (const box of this.#boxes(name)) box.checked = rule.followers[name].map(String).includes(box.value)
+    this.#people.fill(rule.followers.people)
+    for (const box of this.#topics) box.checked = rule.followers.topics.includes(box.value)
     this.#mutes.fill(rule.mute_times)
     this.#field("by").value = rule.group_by.join(", ")
     fillQuery(this.#query, { ...rule.condition.query, by: rule.group_by })
@@ -57,7 +65,7 @@ export class RuleFields {
       ...Object.fromEntries(LENGTHS.map((name) => [name, readLength(this.#length(name))])),
       enabled: this.#field("enabled").checked,
       room: this.#field("room").value ? Number(this.#field("room").value) : null,
-      followers: { topics: this.#chosen("topics"), people: this.#chosen("people").map(Number) },
+      followers: { topics: this.#topics.filter(({ checked }) => checked).map(({ value }) => value), people: this.#people.read() },
       mute_times: this.#mutes.read(),
       group_by: query.by,
       condition: condition.kind === "composite" ? condition : { ...condition, query: ungrouped(query) },
@@ -87,12 +95,8 @@ export class RuleFields {
     return this.#form.querySelector(`[data-length=${name}]`)
   }
 
-  #boxes(name) {
-    return [...this.#form.querySelectorAll(`[name=${name}]`)]
-  }
-
-  #chosen(name) {
-    return this.#boxes(name).filter(({ checked }) => checked).map(({ value }) => value)
+  get #topics() {
+    return [...this.#form.querySelectorAll("[name=topics]")]
   }
 
   /** Somebody else may have chosen a room that is not for everybody. */

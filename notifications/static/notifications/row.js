@@ -1,8 +1,8 @@
 // Fills what the templates hold empty: one notification, in the inbox, the drawer or a notice.
 
+import { fillAvatar } from "../project/avatar.js"
 import { isSnoozed, isUnread } from "./inbox.js"
 
-const HUES = 10
 const UNSEEN_MS = 800
 /** What is urgent can be acknowledged, whatever its kind is. */
 const URGENT_ENOUGH = 4
@@ -26,10 +26,9 @@ export function fillFace(element, { actor, kind }, kinds) {
   if (element.dataset.shows === key) return
   element.dataset.shows = key
   const face = document.createElement("span")
-  face.className = actor ? `avatar hue-${actor.id % HUES}` : "note-glyph"
+  face.className = actor ? "avatar" : "note-glyph"
   face.setAttribute("aria-hidden", "true")
-  if (actor?.avatar) face.append(Object.assign(new Image(), { src: actor.avatar, alt: "" }))
-  else if (actor) face.textContent = [...actor.name].slice(0, 1).join("").toUpperCase()
+  if (actor) fillAvatar(face, actor)
   else face.append(icon(kinds.get(kind)?.icon ?? "bell"))
   element.replaceChildren(face)
 }

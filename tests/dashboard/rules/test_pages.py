@@ -10,6 +10,7 @@ from django.test import Client
 
 from dashboard import actions
 from dashboard.models import Metric, Rule
+from project.accounts.actions import create_user
 from project.accounts.models import User
 from project.realtime import log
 from tests.dashboard.rules.conftest import Watchman
@@ -74,6 +75,19 @@ def test_a_new_rule_begins_with_a_panel_or_with_another_rule(
         assert page(f"{new}?board={gone}&panel=a")["from"] == {"board": None, "panel": None}
     assert page(f"{new}?like={make().pk}")["like"]["title"] == "Load"
     assert page(f"{new}?like=nothing")["like"] is None
+
+
+def test_the_editor_names_those_who_follow_its_rule_and_nobody_else(
+    page: Callable[[str], dict[str, Any]], make: Make, alice: User
+) -> None:
+    for n in range(3):
+        create_user(f"ann{n}")
+    person = create_user("bob", display_name="Bob B.")
+    rule = make(followers={"people": [person.pk]})
+    bob = {"id": person.pk, "name": "Bob B.", "avatar": None, "username": "bob"}
+    assert page(f"/dashboard/alerts/rules/{rule.pk}/")["people"] == [bob]
+    assert page(f"/dashboard/alerts/rules/new/?like={rule.pk}")["people"] == [bob]
+    assert page("/dashboard/alerts/rules/new/")["people"] == []
 
 
 @pytest.mark.parametrize("state", ["over", "\x00"])

@@ -1,11 +1,10 @@
-// The list above the composer: what the word before the cursor may become, from whichever source knows it.
-
-import { fromTemplate } from "./dom.js"
+// A list beside a field that is typed in: what the word before the cursor may become, from whichever source knows it.
 
 /**
  * @typedef {object} Found
  * @property {number} start      where the word begins that an item takes the place of
- * @property {object[]} items    each {text, note, insert, draw(face)?}: `insert` is what the word becomes
+ * @property {object[]} items    each {text, note, insert, draw(face)?, take()?}: `insert` is what the word becomes, unless
+ *                               it is to be taken in another way
  * @property {boolean} offered   Enter is not for the list until an item was chosen in it: what is typed may be complete
  */
 
@@ -63,6 +62,10 @@ export class Completion {
     if (this.#isOld) return
     const { start, items } = this.#found
     const end = this.#input.selectionStart
+    if (items[at].take) {
+      this.#hide()
+      return items[at].take()
+    }
     this.#input.setRangeText(items[at].insert, Math.min(start, end), end, "end")
     this.#input.dispatchEvent(new InputEvent("input", { bubbles: true }))
   }
@@ -76,6 +79,7 @@ export class Completion {
     this.#isOld = false
     this.#found = found?.items.length ? found : null
     this.#list.hidden = !this.#found
+    if (this.#input.role === "combobox") this.#input.ariaExpanded = String(!this.#list.hidden)
     this.#list.replaceChildren(...(this.#found?.items ?? []).map((item, at) => option(item, at)))
     this.#choose(this.#found && !this.#found.offered ? 0 : -1)
   }
@@ -98,7 +102,7 @@ function first(sources, before) {
 }
 
 function option(item, at) {
-  const element = fromTemplate("option-template")
+  const element = document.getElementById("option-template").content.firstElementChild.cloneNode(true)
   element.id = `completion-${at}`
   element.querySelector(".option-text").textContent = item.text
   element.querySelector(".option-note").textContent = item.note
