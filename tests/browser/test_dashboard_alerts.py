@@ -1,6 +1,6 @@
 """Alerts in a browser: what fires, what is done about it, what happened, and what boards show of it."""
 
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -73,17 +73,15 @@ def test_what_fires_comes_by_itself_and_who_takes_care_of_it_is_seen_by_all(
     expect(row.locator(".alert-taken")).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_alerts_and_what_is_done_about_them_have_no_serious_barrier(
     browse: Browse,
     cast: Cast,
     title: str,
     slug: str,
-    theme: Literal["light", "dark"],
     viewport: dict[str, int],
 ) -> None:
-    alerts = AlertsPage(browse(cast.bob, color_scheme=theme, viewport=viewport)).open()
+    alerts = AlertsPage(browse(cast.bob, viewport=viewport)).open()
     alerts.see_firing(title)
     check_with_axe(alerts.page)
     alerts.do(title, "silence")

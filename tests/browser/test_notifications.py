@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NARROW, WIDE, Browse, Cast, Complaints
 from tests.browser.inbox import Inbox, tell, titles
 from tests.browser.test_connection import see_connections
-from tests.browser.test_pages import check_with_axe, themes
+from tests.browser.test_pages import check_with_axe
 from tests.support.installation import Installation
 from tests.support.people import Person
 
@@ -146,14 +146,13 @@ def test_in_the_chat_a_notification_leads_to_its_room_without_a_new_page(
     assert bob.page.evaluate("window.same")
 
 
-@themes
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_pages_have_no_serious_barrier(
-    browse: Browse, dora: Person, url: str, theme: str, viewport: dict[str, int]
+    browse: Browse, dora: Person, url: str, viewport: dict[str, int]
 ) -> None:
     for number, title in enumerate(titles(3)):
         tell(url, dora, title, body="What there is to say.", priority=3 + number, link="/rooms/")
-    inbox = Inbox(browse(dora, color_scheme=theme, viewport=viewport)).open()
+    inbox = Inbox(browse(dora, viewport=viewport)).open()
     inbox.page.locator("[data-tick]").first.check()
     check_with_axe(inbox.page)
     for path in ("/notifications/?show=all", "/notifications/?q=zebra", "/notifications/preferences/"):

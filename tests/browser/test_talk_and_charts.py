@@ -2,7 +2,7 @@
 
 import re
 import time
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -261,15 +261,14 @@ def test_a_message_is_pinned_to_another_time_moved_and_unpinned(
     expect(bob.message("Deployed").locator(".message-pin")).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_charts_in_the_talk_and_talk_on_the_charts_have_no_serious_barrier(
-    browse: Browse, url: str, cast: Cast, room: int, metric: str, theme: Literal["light", "dark"]
+    browse: Browse, url: str, cast: Cast, room: int, metric: str
 ) -> None:
     board = make_board(url, cast.alice, panel("a", metric))
     said = cast.alice.command(url, "message.send", room=room, body=f"/metric {metric} 5m", client_id=_id(1))
     cast.alice.command(url, "message.pin", message=said["id"])
     for viewport in (WIDE, NARROW):
-        tab: Rooms = browse(cast.bob, color_scheme=theme, viewport=viewport)
+        tab: Rooms = browse(cast.bob, viewport=viewport)
         tab.open_room(room)
         expect(tab.page.locator(".live-chart .u-over")).to_be_visible()
         check_with_axe(tab.page)
