@@ -137,7 +137,8 @@ def _room(user: User, membership: Membership, at: int | None, zone: ZoneInfo) ->
     found = history.with_quotes(history.payloads(page.messages))
     entries = _laid_out(found, zone, first_unread)
     context["page_data"] |= shown
-    return context | shown | {"entries": entries}
+    head_count = sum(not person["is_bot"] for person in people)
+    return context | shown | {"entries": entries, "head_count": head_count}
 
 
 def _page(room_id: int, seq: int | None) -> Page:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from chat import actions, queries
 from chat.models import Kind, Room
+from project.accounts.actions import create_user
 from project.accounts.models import User
 from project.realtime import log
 from tests.chat.talk import draft, say
@@ -65,6 +66,16 @@ def test_a_room_shows_its_messages_and_hands_over_where_to_go_on(
     assert f"inbox.{bob.pk}" in data["positions"]
     assert data["me"]["id"] == bob.pk
     assert data["first_unread_seq"] == first["seq"]
+
+
+def test_a_bot_is_in_a_room_and_not_away(as_bob: Client, room: Room) -> None:
+    bot = create_user("deploys", display_name="Deploys", bot=True)
+    actions.bring_in(room.pk, bot)
+    page = as_bob.get(f"/rooms/{room.pk}/").content.decode()
+    listed = dict(re.findall(r'<ul class="people-list" id="(\w+)-list".*?>(.*?)</ul>', page, re.DOTALL))
+    assert [name for name, people in listed.items() if "Deploys" in people] == ["bots"]
+    assert 'class="person is-bot"' in listed["bots"]
+    assert '<span id="people-count">2</span> people' in page
 
 
 def test_a_room_opens_at_the_first_unread_message_or_where_the_link_says(

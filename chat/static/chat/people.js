@@ -1,7 +1,10 @@
-// The people of one room, who is here first.
+// The people of one room, who is here first, and its bots, which are neither here nor away.
 
 import { fillAvatar } from "../project/avatar.js"
 import { fromTemplate } from "./dom.js"
+
+const GROUPS = ["online", "offline", "bots"]
+const groupOf = ({ is_bot: isBot, online }) => (isBot ? "bots" : online ? "online" : "offline")
 
 export class People {
   #pane
@@ -64,34 +67,38 @@ export class People {
   }
 
   #draw() {
-    for (const [list, online] of [
-      ["#online-list", true],
-      ["#offline-list", false],
-    ]) {
-      const element = this.#pane.querySelector(list)
-      const here = this.all().filter((person) => Boolean(person.online) === online)
-      element.replaceChildren(...here.map((person) => this.#row(person)))
+    const people = this.all()
+    for (const name of GROUPS) {
+      const some = people.filter((person) => groupOf(person) === name)
+      this.#pane.querySelector(`#${name}-list`).replaceChildren(...some.map((person) => this.#row(person)))
     }
     this.#count()
   }
 
+
   #row(person) {
     const row = this.#pane.querySelector(`[data-user="${person.id}"]`) ?? fromTemplate("person-template")
     row.dataset.user = person.id
-    row.classList.toggle("is-online", Boolean(person.online))
+    const group = groupOf(person)
+    row.classList.toggle("is-online", group === "online")
+    row.classList.toggle("is-bot", group === "bots")
     row.querySelector(".person-button").dataset.person = person.id
     row.querySelector(".person-name").textContent = person.name
     row.querySelector(".person-role").textContent = person.role && person.role !== "member" ? person.role : ""
-    row.querySelector(".person-status").textContent = person.online ? "online" : "offline"
+    row.querySelector(".person-status").textContent = group === "bots" ? "bot" : group
     fillAvatar(row.querySelector(".avatar"), person)
     return row
   }
 
   #count() {
-    const online = this.#tooMany ?? this.all().filter((person) => person.online).length
-    this.#pane.querySelector("#online-title .people-number").textContent = online
-    this.#pane.querySelector("#offline-title .people-number").textContent = Math.max(0, this.#people.size - online)
-    this.#main.querySelector("#people-count").textContent = this.#people.size
+    const sizes = Object.fromEntries(GROUPS.map((name) => [name, 0]))
+    for (const person of this.#people.values()) sizes[groupOf(person)] += 1
+    const people = sizes.online + sizes.offline
+    const online = this.#tooMany ?? sizes.online
+    for (const [name, size] of Object.entries({ online, offline: Math.max(0, people - online), bots: sizes.bots })) {
+      this.#pane.querySelector(`#${name}-title .people-number`).textContent = size
+    }
+    this.#main.querySelector("#people-count").textContent = people
     this.#main.querySelector("#online-count").textContent = online ? ` · ${online} online` : ""
   }
 }
