@@ -8,10 +8,11 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat import access, commands, kinds, offers  # noqa: F401  importing `commands` registers them
-        from project.between import annotations, rooms
+        from chat import access, commands, kinds, offers, queries  # noqa: F401  importing `commands` registers them
+        from project.between import activity, annotations, rooms
 
         access.register()
         rooms.offer(offers.Rooms())
         annotations.register(offers.pinned)
+        activity.offer(queries.active_since)
         kinds.register_all()

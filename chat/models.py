@@ -96,6 +96,16 @@ class Membership(models.Model):
         return self.is_owner or (self.may_moderate and other.role == Role.MEMBER)
 
 
+class Activity(models.Model):
+    """When somebody said, read or reacted to something last, to half a minute."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.at}"
+
+
 class Message(models.Model):
     """Something said. `seq` is that of its `message.created` event, and orders the room."""
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -26,7 +27,7 @@ from project.realtime.models import Stream
 
 from . import events
 from .events import Payload
-from .models import Kind, Membership, Mention, Message, Room
+from .models import Activity, Kind, Membership, Mention, Message, Room
 
 FOUND_MAX = 50  # rooms in one answer of a search: more is a reason to type on
 PEOPLE_MAX = 500  # people in one answer: a whole team, as a browser keeps it to complete names from
@@ -145,6 +146,11 @@ def people(search: str = "", limit: int = PEOPLE_MAX, ids: Collection[int] = ())
     begins = Q(username__istartswith=text) | Q(display_name__istartswith=text)
     rows = User.objects.filter(wanted, is_active=True, **({"pk__in": ids} if ids else {}))
     return profiles(list(rows.order_by(Case(When(begins, then=0), default=1), "username")[:limit]))
+
+
+def active_since(moment: datetime) -> int:
+    """How many people have said, read or reacted to something since then."""
+    return Activity.objects.filter(at__gte=moment, user__is_active=True, user__is_bot=False).count()
 
 
 def _names_nothing(search: str) -> bool:

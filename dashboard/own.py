@@ -5,6 +5,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from functools import cache
 
 import psutil
@@ -15,6 +16,7 @@ from django.utils import timezone
 from prometheus_client import REGISTRY
 
 from notifications.models import Notification
+from project.between import activity
 from project.realtime.models import Presence
 
 from .ingest import exposition
@@ -47,6 +49,29 @@ FAMILIES = frozenset(
 
 SLOW_SECONDS = 10.0
 """How old numbers may be that take counting."""
+ACTIVE, ACTIVE_DAY = timedelta(minutes=5), timedelta(days=1)
+
+HELP = {
+    "host_cpu_percent": "How busy the machine's processors are, all together.",
+    "host_load1": "How many processes run or wait to, over the last minute.",
+    "host_memory_used_bytes": "Memory of the machine that is not available.",
+    "host_memory_percent": "Memory of the machine that is not available, of all there is.",
+    "host_disk_percent": "How full the disk is that has the site's data.",
+    "host_network_received_bytes_per_second": "What the machine receives.",
+    "host_network_sent_bytes_per_second": "What the machine sends.",
+    "process_cpu_percent": "How busy a server process is; 100 is one processor.",
+    "process_memory_bytes": "Memory of a server process.",
+    "process_threads": "Threads of a server process.",
+    "process_open_files": "Files and sockets that a server process holds open.",
+    "database_latency_seconds": "How long the shortest question to the database takes.",
+    "redis_latency_seconds": "How long the shortest question to Redis takes, or to find out that it is away.",
+    "team_people_online": "People with this site open, on any device.",
+    "team_people_active": "People who said, read or reacted to something in the last five minutes, to half a minute."
+    " Bots are left out, and whoever only has the site open.",
+    "team_people_active_day": "People who said, read or reacted to something in the last 24 hours. Bots are left out.",
+    "team_notifications_unread": "Notifications that nobody has read yet, of everybody.",
+}
+"""Of what is measured here, for people who choose a metric."""
 
 Levels = Iterable[tuple[str, float, str, dict[str, str]]]
 """Name, value, unit, labels."""
@@ -80,7 +105,7 @@ def measure(now: float, *, leads: bool) -> Push:
 
 
 def _level(index: int, name: str, value: float, unit: str, labels: dict[str, str], now: float) -> Point:
-    return Point(index, name, labels_of(labels), now, float(value), Kind.GAUGE, unit)
+    return Point(index, name, labels_of(labels), now, float(value), Kind.GAUGE, unit, HELP[name])
 
 
 def _of_machine() -> Levels:
@@ -145,6 +170,8 @@ _slow: dict[str, tuple[float, float]] = {}
 
 def _of_team() -> Levels:
     yield "team_people_online", _counted("online", _online), "people", {}
+    yield "team_people_active", _counted("active", _active(ACTIVE)), "people", {}
+    yield "team_people_active_day", _counted("active_day", _active(ACTIVE_DAY)), "people", {}
     yield "team_notifications_unread", _counted("unread", _unread), "", {}
 
 
@@ -159,6 +186,10 @@ def _counted(name: str, count: Callable[[], int]) -> float:
 def _online() -> int:
     alive = Presence.objects.filter(process__alive_until__gt=timezone.now())
     return alive.values("user").distinct().count()
+
+
+def _active(span: timedelta) -> Callable[[], int]:
+    return lambda: activity.people_since(timezone.now() - span)
 
 
 def _unread() -> int:

@@ -11,7 +11,7 @@ from project.realtime.errors import CommandError
 from .. import access, events, queries
 from ..events import Payload
 from ..models import Kind, Membership, Role, Room
-from . import news, notices
+from . import active, news, notices
 
 
 @transaction.atomic
@@ -120,6 +120,7 @@ def mark_read(actor: User, room_id: int, seq: int) -> Payload:
     data = events.read_moved(room_id, now.read_seq, now.unread, now.mentions, now.head)
     if moved:
         log.append(stream_of(actor.pk), "read.moved", data)
+        active.note([actor.pk])
     inbox.read_source(actor.pk, membership.room.stream, now.read_seq)
     return data
 

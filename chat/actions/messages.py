@@ -18,7 +18,7 @@ from .. import access, events, history
 from ..events import Payload
 from ..markdown import Rendered
 from ..models import Involvement, Membership, Mention, Message, Pin, Reaction
-from . import content, notices
+from . import active, content, notices
 from .content import Content
 from .notices import Said
 from .pace import Pace, refusal_now
@@ -182,6 +182,7 @@ def add_reaction(actor: User, message_id: int, emoji: str, *, quietly: bool = Fa
         Reaction.objects.create(message=message, user=actor, emoji=emoji)
         pairs.append((emoji, actor.pk))
         seq = log.append(message.stream, "reaction.added", events.reaction(message, emoji, actor.pk, pairs))
+        active.note([actor.pk])
         if not quietly:
             _tell_author(message, actor, emoji, seq)
     return events.reactions_to(message, pairs)

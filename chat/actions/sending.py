@@ -19,7 +19,7 @@ from project.realtime.log import Entry
 from .. import access, events, history
 from ..events import Payload
 from ..models import Mention, Message, Room
-from . import content, notices, rows
+from . import active, content, notices, rows
 from .content import Content
 from .notices import Said
 from .pace import Pace, refusal_now
@@ -54,7 +54,10 @@ def send_messages(room_id: int, drafts: Sequence[Draft], *, paced: bool = True) 
     limit = settings.LIMIT_MESSAGES_PER_ROOM if paced else 0
     contents = _contents(room_id, drafts, limit, obeyed=True)
     with transaction.atomic():
-        return _Batch(room_id, drafts, contents, limit=limit).send()
+        outcomes = _Batch(room_id, drafts, contents, limit=limit).send()
+        said = zip(drafts, outcomes, strict=True)
+        active.note(draft.author_id for draft, outcome in said if not isinstance(outcome, CommandError))
+    return outcomes
 
 
 def import_messages(

@@ -93,6 +93,8 @@ def test_the_site_measures_itself_from_the_first_start(transactional_db: None) -
         "host_network_sent_bytes_per_second",
         "redis_latency_seconds",
         "team_people_online",  # by the leader
+        "team_people_active",
+        "team_people_active_day",
         "team_notifications_unread",
         "watchroom_events_by_type_total",  # once there was any
         "watchroom_commands_total",
