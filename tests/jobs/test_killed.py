@@ -9,7 +9,7 @@ from tests.support.daemon import wait_until
 from tests.support.installation import Installation
 from tests.support.mortal.links import CHAIN
 from tests.support.postgres import Postgres
-from tests.support.work import MORTAL, Work, kill_one_at_each_step
+from tests.support.work import MORTAL, ForkedWork, Work, kill_one_at_each_step
 
 PUT = "from project.jobs.queue import put\nfor chain in {chains}: put('link', dict(chain=chain, n=1))"
 TELL = """
@@ -40,8 +40,8 @@ def test_every_job_has_its_effect_once_wherever_its_worker_is_killed(place: Inst
     steps = 2 * (5 * CHAIN - 1)  # claim, head, event, next, end; but the last link puts no next
     chains = range(1, steps + 1)
     place.shell.run(PUT.format(chains=list(chains)))
-    kill_one_at_each_step(place.environment, steps)
-    survivor = Work(place.environment, threads=4)
+    kill_one_at_each_step(place.shell, steps)
+    survivor = ForkedWork(place.shell, threads=4)
     survivor.start()
     wait_until(lambda: tell(place, chains)["jobs"] == 0, 60, "everything to be done")
     assert survivor.stop() == 0

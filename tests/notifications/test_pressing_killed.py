@@ -1,5 +1,6 @@
 """kill -9 of the worker once a button's POST has arrived: it is sent again, and can be told to be the same."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from tests.support.daemon import wait_until
 from tests.support.hook import Hook
 from tests.support.installation import Installation
 from tests.support.postgres import Postgres
-from tests.support.work import Work
+from tests.support.work import ForkedWork
 
 PRESS = """
 from django.db import transaction
@@ -45,12 +46,12 @@ def place(hook: Hook, postgres: Postgres) -> Iterator[Installation]:
 @pytest.mark.heavy
 def test_a_post_whose_answer_was_lost_is_repeated_word_for_word(place: Installation, hook: Hook) -> None:
     place.shell.run(PRESS.format(host=hook.host))
-    first = Work(place.environment)
+    first = ForkedWork(place.shell)
     hook.on_post = first.kill
     first.start()
-    first.wait_for_death()
+    assert first.wait() == -signal.SIGKILL
     hook.on_post = lambda: None
-    second = Work(place.environment)
+    second = ForkedWork(place.shell)
     second.start()
     wait_until(lambda: place.shell.tell(LEFT) == 0, 30, "the press to be done")
     second.stop()

@@ -72,9 +72,11 @@ def main() -> None:
 
     import django
     from django.db import connections
+    from django.urls import get_resolver
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     django.setup()
+    get_resolver().reverse_dict  # noqa: B018  loaded once for all that is forked from here
     answers = sys.stdout
     for line in sys.stdin:
         printed, failed = io.StringIO(), ""

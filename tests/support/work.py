@@ -1,25 +1,47 @@
 """A real `manage.py work`, as an operator would start it, and ones that die at chosen steps."""
 
-import subprocess
+import os
+import signal
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.support.daemon import Daemon, wait_until
+from tests.support.daemon import Daemon
+from tests.support.shell import Shell
 from tests.support.site import ROOT
 
 MORTAL = {"DJANGO_SETTINGS_MODULE": "tests.support.mortal.settings"}
 
 
-def kill_one_at_each_step(environment: Mapping[str, str], steps: int) -> None:
+def kill_one_at_each_step(shell: Shell, steps: int) -> None:
     """Lets one worker after the other begin, each of which is killed one step later than the one before it."""
-    command = [sys.executable, "-m", "tests.support.mortal", str(steps)]
-    paths = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    ended = subprocess.run(
-        command, cwd=ROOT, env={**environment, **paths}, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    shell.run(f"from tests.support import workers\nworkers.kill_one_at_each_step({steps})")
+
+
+class ForkedWork:
+    """A worker process of an installation, forked from its shell."""
+
+    def __init__(self, shell: Shell, *, threads: int = 1) -> None:
+        self._shell, self._threads = shell, threads
+
+    def start(self) -> None:
+        self.pid = self._tell(f"begin({self._threads})")
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended; negative is the signal that killed it."""
+        return self._tell(f"wait({self.pid})")
+
+    def stop(self) -> int:
+        """Tells it to end, and returns its exit code."""
+        os.kill(self.pid, signal.SIGTERM)
+        return self.wait()
+
+    def _tell(self, call: str) -> int:
+        return int(self._shell.tell(f"from tests.support import workers\nprint(workers.{call})"))
 
 
 class Work(Daemon):
@@ -40,18 +62,3 @@ class Work(Daemon):
 
     def answers(self) -> bool:
         return "Working" in self.tail()
-
-    def has_died(self) -> bool:
-        """Whether it was killed, rather than being at work still.
-
-        Raises AssertionError if it ended by itself.
-        """
-        if self.running:
-            return False
-        assert self.process is not None
-        assert self.process.returncode == -9, self.tail()
-        return True
-
-    def wait_for_death(self, timeout: float = 30) -> None:
-        """Returns when it has been killed; raises TimeoutError when it lives on."""
-        wait_until(self.has_died, timeout, f"the worker to die\n{self.tail()}")

@@ -1,5 +1,6 @@
 """kill -9 of a real `manage.py work` at every step of reaching out: each person is told once, on both databases."""
 
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from tests.support.installation import Installation
 from tests.support.mail_server import MailServer
 from tests.support.postgres import Postgres
 from tests.support.push_service import Browser, PushService
-from tests.support.work import MORTAL, Work, kill_one_at_each_step
+from tests.support.work import MORTAL, ForkedWork, kill_one_at_each_step
 
 # Claim, end of the job, delivery, its job, the next rung; then claim, sending, delivered, end of the job.
 PUSH_STEPS = 2 * 9
@@ -111,21 +112,34 @@ def push_service() -> Iterator[PushService]:
     service.stop()
 
 
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
+@pytest.fixture(scope="module")
+def mail_server() -> Iterator[MailServer]:
     server = MailServer()
     yield server
     server.stop()
 
 
-@pytest.fixture(params=["postgres", "sqlite"])
-def place(request: pytest.FixtureRequest, mail: MailServer) -> Iterator[Installation]:
-    """An installation whose site process is never started. A dead worker's job is taken over after a second."""
+@pytest.fixture
+def mail(mail_server: MailServer) -> MailServer:
+    mail_server.letters.clear()
+    return mail_server
+
+
+@pytest.fixture(scope="module", params=["postgres", "sqlite"])
+def installation(request: pytest.FixtureRequest, mail_server: MailServer) -> Iterator[Installation]:
+    """One whose site process is never started. A dead worker's job is taken over after a second."""
     postgres: Postgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
-    quick = {"JOBS_LEASE_SECONDS": "1", "PUSH_PRIVATE": "1", "EMAIL_URL": mail.url}
+    quick = {"JOBS_LEASE_SECONDS": "1", "PUSH_PRIVATE": "1", "EMAIL_URL": mail_server.url}
     installation = Installation(1, postgres, **quick, **MORTAL)
     yield installation
     installation.remove()
+
+
+@pytest.fixture
+def place(installation: Installation) -> Iterator[Installation]:
+    """With an empty database."""
+    yield installation
+    installation.shell.manage("flush", "--no-input")
 
 
 def look(place: Installation) -> dict[str, Any]:
@@ -134,8 +148,8 @@ def look(place: Installation) -> dict[str, Any]:
 
 def kill_at_every_step(place: Installation, steps: int) -> None:
     """Each worker dies one step later than the one before it. The last one lives, and finishes what they have left."""
-    kill_one_at_each_step(place.environment, steps)
-    survivor = Work(place.environment, threads=4)
+    kill_one_at_each_step(place.shell, steps)
+    survivor = ForkedWork(place.shell, threads=4)
     survivor.start()
     wait_until(lambda: look(place)["jobs"] == 0, 60, "everything to be done")
     assert survivor.stop() == 0
@@ -187,8 +201,8 @@ def test_each_letter_is_one_message(place: Installation, mail: MailServer) -> No
 @pytest.mark.heavy
 def test_each_digest_is_one_message_and_the_next_one_comes(place: Installation, mail: MailServer) -> None:
     place.shell.run(DIGEST.format(count=DIGEST_STEPS))
-    kill_one_at_each_step(place.environment, DIGEST_STEPS)
-    survivor = Work(place.environment, threads=4)
+    kill_one_at_each_step(place.shell, DIGEST_STEPS)
+    survivor = ForkedWork(place.shell, threads=4)
     survivor.start()
     wait_until(
         lambda: place.shell.tell(LOOK_AT_DIGESTS)["ahead"] == DIGEST_STEPS, 60, "everything to be done"
@@ -209,12 +223,12 @@ def test_a_worker_killed_between_the_services_word_and_our_commit_shows_it_once(
     place.shell.run(
         TELL.format(name="alice", email="", subscription=browser.subscription(), count=1, rung=0),
     )
-    first = Work(place.environment)
+    first = ForkedWork(place.shell)
     push_service.on_push = first.kill
     first.start()
-    first.wait_for_death()
+    assert first.wait() == -signal.SIGKILL
     push_service.on_push = lambda: None
-    second = Work(place.environment)
+    second = ForkedWork(place.shell)
     second.start()
     wait_until(lambda: look(place)["jobs"] == 0, 60, "everything to be done")
     second.stop()

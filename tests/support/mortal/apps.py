@@ -1,4 +1,4 @@
-"""Counts the steps of this process, and ends it at the one that DIE_AT names."""
+"""Counts the steps of this process, and ends it at one of them."""
 
 import itertools
 import os
@@ -10,6 +10,13 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
 _steps = itertools.count(1)
+_last = 0
+
+
+def die_at(step: int) -> None:
+    """Ends this process at this step, counted from here; 0 lets it live."""
+    global _steps, _last
+    _steps, _last = itertools.count(1), step
 
 
 class Mortal(AppConfig):
@@ -19,8 +26,7 @@ class Mortal(AppConfig):
     def ready(self) -> None:
         from tests.support.mortal import links  # noqa: F401  registers a job that tests put
 
-        if "DIE_AT" in os.environ:
-            connection_created.connect(_watch, weak=False)
+        connection_created.connect(_watch, weak=False)
 
 
 def _watch(connection: Any, **_: Any) -> None:
@@ -39,5 +45,5 @@ def _count(execute: Callable[..., Any], sql: str, params: Any, many: bool, conte
 
 
 def _step() -> None:
-    if next(_steps) == int(os.environ["DIE_AT"]):
+    if next(_steps) == _last:
         os.kill(os.getpid(), signal.SIGKILL)

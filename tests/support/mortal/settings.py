@@ -1,4 +1,4 @@
-"""The site's settings, and an app that ends the process at step DIE_AT."""
+"""The site's settings, and an app that ends the process at a chosen step."""
 
 from project.settings import *  # noqa: F403
 from project.settings import INSTALLED_APPS
