@@ -9,18 +9,26 @@ from typing import Any, TypeVar
 from tests.support.clients import Client
 from tests.support.conversation import Conversation
 from tests.support.people import Person
+from tests.support.proxy import Proxy
 
 T = TypeVar("T")
 
 
 class Crowd:
-    """A conversation that goes on beside the browsers. Use it as a context manager."""
+    """A conversation that goes on beside the browsers. Use it as a context manager.
 
-    def __init__(self, clients: Sequence[Client], total: int) -> None:
+    The first client is at the server with this port, through a network that can be cut.
+    """
+
+    def __init__(self, clients: Sequence[Client], total: int, port: int) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._conversation = Conversation(clients, total)
+        self._proxy = Proxy(port)
+        self._do(self._proxy.__aenter__())
+        first, *others = clients
+        behind = type(first)(first.name, first.credentials, [self._proxy.url], first.room)
+        self._conversation = Conversation([behind, *others], total)
         self._talk: Future[None] | None = None
 
     def __enter__(self) -> "Crowd":
@@ -32,9 +40,18 @@ class Crowd:
         if self._talk and not self._talk.done():
             self._talk.cancel()
         self._do(self._conversation.__aexit__())
+        self._do(self._proxy.__aexit__())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def cut(self) -> None:
+        """From here on the first client has no network, which the others do not notice."""
+        self._loop.call_soon_threadsafe(self._proxy.cut)
+
+    def mend(self) -> None:
+        """It has one again."""
+        self._loop.call_soon_threadsafe(self._proxy.mend)
 
     def progress(self, more: int) -> None:
         """Wait until `more` further messages are confirmed."""

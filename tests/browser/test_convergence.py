@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -23,6 +24,8 @@ CLIENTS, BROWSERS = 20, 3
 MESSAGES = 2_000
 STEADY = 60  # messages of the crowd between one thing and the next
 SETTLE_MS = 60_000
+POSTGRES_AWAY = 10.0  # seconds
+NETWORK_AWAY = 30.0  # seconds: several heartbeats of these installations, so the server gives up too
 
 # What the page shows, from the newest message back.
 ROWS = """() => [...document.querySelectorAll('#entries .entry')].map((row) => [
@@ -118,7 +121,11 @@ def gather(
                 tab.open_room(room)
                 tabs.append(tab)
             crowd = stack.enter_context(
-                Crowd(make_clients(people[:CLIENTS], two_processes.urls, room), total)
+                Crowd(
+                    make_clients(people[:CLIENTS], two_processes.urls, room),
+                    total,
+                    two_processes.sites[0].port,
+                )
             )
             return crowd, Watchers(tabs), people[0]
 
@@ -136,6 +143,8 @@ def test_two_thousand_messages_look_the_same_everywhere_while_everything_breaks_
         crowd.progress(STEADY)
 
     go_on()
+    crowd.cut()
+    mended = time.monotonic() + NETWORK_AWAY
     valkey.kill()
     go_on()
     valkey.start()
@@ -146,12 +155,16 @@ def test_two_thousand_messages_look_the_same_everywhere_while_everything_breaks_
     go_on()
     postgres.stop()
     watchers.say()  # into their outboxes
+    time.sleep(POSTGRES_AWAY)  # the outage itself
     postgres.start()
     go_on()
     offline = watchers.tabs[0]
     offline.go_offline()
     go_on()
     offline.go_online()
+    while time.monotonic() < mended:
+        go_on()
+    crowd.mend()
     go_on()
     for site in (first, second):
         assert site.stop() == 0

@@ -14,8 +14,8 @@ import httpx
 from tests.support.clients import Client, LongPollClient, SSEClient, WebSocketClient, fetch_messages
 from tests.support.people import Person
 
-MIX = (WebSocketClient, SSEClient, WebSocketClient, SSEClient, LongPollClient)
-"""Of five clients one polls: each event costs it a request, which is most of the work of such a test."""
+MIX = (*(WebSocketClient, SSEClient) * 4, WebSocketClient, LongPollClient)
+"""Of ten clients one polls: each event costs it a request, which is most of the work of such a test."""
 
 EDIT_EVERY, DELETE_EVERY, REACT_EVERY, PIN_EVERY = 5, 11, 7, 13  # messages
 
