@@ -100,19 +100,15 @@ def javascript_part() -> Part:
 
 
 def lanes() -> list[list[Part]]:
-    """What runs side by side: three lanes, since most of what waits for a server leaves a processor free."""
+    """What runs side by side, about as long each: three lanes, since what waits for a server leaves a processor free."""
     outside_main = ("--ignore=tests/browser", "--ignore=tests/faults")
+    no_browser = "" if chromium.install() else "no Chromium, and apt-get could not bring one"
+    everything_breaks = "tests/browser/test_convergence.py"
     return [
         [pytest_part("main", "tests", *outside_main)],
+        [pytest_part("browser", "tests/browser", f"--ignore={everything_breaks}", cannot=no_browser)],
         [
-            pytest_part(
-                "browser",
-                "tests/browser",
-                cannot="" if chromium.install() else "no Chromium, and apt-get could not bring one",
-            )
-        ],
-        [
-            pytest_part("faults", "tests/faults"),
+            pytest_part("faults", "tests/faults", everything_breaks),
             pytest_part(
                 "embedded",
                 *("--embedded", "-m", "not heavy"),  # those have tried SQLite in main already
