@@ -1,6 +1,6 @@
 """Runs every part of the suite and closes with one summary: `python -m tests.run`.
 
-Three parts run side by side. What they print is kept in test-results/ and shown where something failed. Names of
+Four parts run side by side. What they print is kept in test-results/ and shown where something failed. Names of
 parts as arguments run only those. A part that cannot run here is listed at the end, loudly, and fails the run
 where CI=true.
 """
@@ -100,24 +100,25 @@ def javascript_part() -> Part:
 
 
 def lanes() -> list[list[Part]]:
-    """What runs side by side, about as long each: three lanes, since what waits for a server leaves a processor free."""
-    outside_main = ("--ignore=tests/browser", "--ignore=tests/faults")
+    """What runs side by side, about as long each: four, since what waits for a server leaves a processor free."""
+    core = ("tests/realtime", "tests/server", "tests/project", "tests/accounts", "tests/chat")
+    elsewhere = [f"--ignore={path}" for path in (*core, "tests/browser", "tests/faults")]
     no_browser = "" if chromium.install() else "no Chromium, and apt-get could not bring one"
     everything_breaks = "tests/browser/test_convergence.py"
     return [
-        [pytest_part("main", "tests", *outside_main)],
+        [pytest_part("core", *core), javascript_part()],
+        [pytest_part("apps", "tests", *elsewhere)],
         [pytest_part("browser", "tests/browser", f"--ignore={everything_breaks}", cannot=no_browser)],
         [
             pytest_part("faults", "tests/faults", everything_breaks),
             pytest_part(
                 "embedded",
-                *("--embedded", "-m", "not heavy"),  # those have tried SQLite in main already
+                *("--embedded", "-m", "not heavy"),  # those have tried SQLite in apps already
                 "tests/realtime",
                 "tests/chat",
                 "tests/dashboard",
                 "tests/notifications",
             ),
-            javascript_part(),
         ],
     ]
 

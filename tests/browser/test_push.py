@@ -134,6 +134,7 @@ def test_push_is_turned_on_and_off_and_the_device_is_known_meanwhile(browse: Bro
     row = page.locator("#device-list > li", has_text="Chrome on Linux")
     expect(row).to_contain_text("This browser")
     switch.click()
+    expect(row).to_have_count(0)
     expect(switch).not_to_be_checked()
     page.reload()
     expect(page.get_by_text("None yet. Turn push on above.")).to_be_visible()

@@ -26,9 +26,9 @@ from dashboard import store
 from dashboard.models import Series
 from dashboard.rollups import sketch_of
 from dashboard.tiers import TIERS
-found = {}
+found = dict()
 for series in Series.objects.select_related("metric"):
-    if series.metric.name.startswith("test."):
+    if json.loads(series.labels).get("service.name") == {service!r}:
         (row,) = store.rows(TIERS[-1], [series.pk], 0, 2**40, store.ALL)
         sketch = sketch_of(bytes(row[8]), row[4], row[2])
         quantiles = [sketch.quantile(q) for q in (0.1, 0.5, 0.9, 0.99)]
@@ -37,7 +37,7 @@ print(json.dumps(found))
 """
 
 
-@pytest.fixture(params=["postgres", "sqlite"])
+@pytest.fixture(scope="module", params=["postgres", "sqlite"])
 def place(request: pytest.FixtureRequest) -> Iterator[Installation]:
     postgres: Postgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
     installation = Installation(1, postgres)
@@ -59,7 +59,8 @@ def test_the_sdk_lands_with_right_values(place: Installation, temporality: str) 
     )
     reader = PeriodicExportingMetricReader(exporter, export_interval_millis=NEVER)
     exponential = View(instrument_name="test.fine", aggregation=ExponentialBucketHistogramAggregation())
-    resource = Resource({"service.name": "shop", "process.pid": 7})
+    service = f"shop {temporality}"
+    resource = Resource({"service.name": service, "process.pid": 7})
     provider = MeterProvider([reader], resource=resource, views=[exponential])
     meter = provider.get_meter("test")
     hits, fine = meter.create_counter("test.hits"), meter.create_histogram("test.fine")
@@ -76,8 +77,8 @@ def test_the_sdk_lands_with_right_values(place: Installation, temporality: str) 
         assert provider.force_flush()
     provider.shutdown()
 
-    told = place.shell.tell(TELL)
-    assert told["test.hits"][:2] == ["counter", {"service.name": "shop", "way": "in"}]
+    told = place.shell.tell(TELL.format(service=service))
+    assert told["test.hits"][:2] == ["counter", {"service.name": service, "way": "in"}]
     assert told["test.hits"][3] == 6_000
     assert told["test.level"][4] == values[-1]
     assert (told["test.change"][0], told["test.change"][4]) == ("gauge", -3_000)

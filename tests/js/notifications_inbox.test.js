@@ -2,8 +2,10 @@ import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
 
 import { Inbox } from "../../notifications/static/notifications/inbox.js"
-import { toAcknowledge } from "../../notifications/static/notifications/row.js"
 import { notification, START, Stream } from "./support/notifications.js"
+import "./support/vendor.js"
+
+const { toAcknowledge } = await import("../../notifications/static/notifications/row.js")
 
 const NOW = Date.parse(START)
 const HOUR_MS = 3_600_000
