@@ -16,7 +16,7 @@ ACTIVE = (State.FIRING, State.RECOVERING, State.PENDING)
 def about_alerts(request: HttpRequest) -> dict[str, Any]:
     """What a page that shows alerts needs of all of them."""
     watch = watched()
-    return {"watch": watch, "units": units(_metrics(watch["rules"])), "me": me(request)}
+    return {"watch": watch, "metrics": metrics(_metrics(watch["rules"])), "me": me(request)}
 
 
 def watched() -> dict[str, Any]:
@@ -26,12 +26,12 @@ def watched() -> dict[str, Any]:
     return {"cursor": cursor, "alerts": active, "rules": queries.rules(), "silences": queries.silences()}
 
 
-def units(metrics: Collection[str] | None = None) -> dict[str, str]:
-    """What these metrics, or all, are measured in, by name, as far as that is known."""
-    rows = Metric.objects.exclude(unit="")
-    if metrics is not None:
-        rows = rows.filter(name__in=metrics)
-    return dict(rows.values_list("name", "unit"))
+def metrics(names: Collection[str] | None = None) -> dict[str, dict[str, str]]:
+    """What these metrics, or all, are and are measured in, by name."""
+    rows = Metric.objects.all() if names is None else Metric.objects.filter(name__in=names)
+    return {
+        name: {"kind": kind, "unit": unit} for name, kind, unit in rows.values_list("name", "kind", "unit")
+    }
 
 
 def _metrics(rules: Iterable[dict[str, Any]]) -> set[str]:

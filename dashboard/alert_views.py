@@ -72,7 +72,7 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
         "people": pages.followers(row or like),
         "from": _source(request),
         "rules": queries.rules(),
-        "units": pages.units(),
+        "metrics": pages.metrics(),
         "now": time.time(),
     }
     context = {

@@ -11,8 +11,9 @@ import { LocalTimes } from "../../dashboard/static/dashboard/local_times.js"
 import { firings, spansOf, verdict } from "../../dashboard/static/dashboard/spans.js"
 import { usualHours, usualLines } from "../../dashboard/static/dashboard/usual.js"
 
-const UNITS = { cpu: "percent", sent: "bytes", got: "bytes", errors: "" }
-const about = { units: UNITS, ruleTitle: (id) => `Rule ${id}` }
+const METRICS = Object.fromEntries([["cpu", "percent"], ["sent", "bytes", "counter"], ["got", "bytes"], ["errors", ""]]
+  .map(([name, unit, kind = "gauge"]) => [name, { kind, unit }]))
+const about = { metrics: METRICS, ruleTitle: (id) => `Rule ${id}` }
 const asking = (kind, more = {}) => ({ kind, query: { metric: "cpu", where: {}, fn: "avg" }, over: 60, ...more })
 const said = (condition, more = {}) => sentence({ condition, for: 0, group_by: [], ...more }, about)
 
@@ -33,19 +34,21 @@ test("every kind of condition is a sentence", () => {
 })
 
 test("values have the unit of what is looked at", () => {
-  const unit = (query) => unitOf(asking("threshold", { query }), UNITS)
+  const unit = (query) => unitOf(asking("threshold", { query }), METRICS)
   assert.equal(unit({ metric: "sent", fn: "rate" }), "bytes/s")
+  assert.equal(unit({ metric: "sent", fn: "moving_avg" }), "bytes/s")
+  assert.equal(unit({ metric: "got", fn: "moving_avg" }), "bytes")
   assert.equal(unit({ metric: "sent", fn: "count" }), "")
   assert.equal(unit({ metric: "sent", fn: "sum", ratio_to: { metric: "got" } }), "ratio")
   assert.equal(unit({ metric: "sent", fn: "sum", ratio_to: { metric: "errors" } }), "")
 })
 
 test("a limit is drawn with what it means, and one far off makes no chart flat unless it has to be seen", () => {
-  const marks = marksOf(asking("threshold", { above: 90, recover: 80 }), UNITS)
+  const marks = marksOf(asking("threshold", { above: 90, recover: 80 }), "percent")
   assert.deepEqual(marks.map(({ value, words }) => [value, words]), [[90, "above 90 %"], [80, "recovers at 80 %"]])
   assert.deepEqual(withRoom(marks, 0, 35).map(({ value }) => value), [80])
-  assert.equal(withRoom(marksOf(asking("threshold", { above: 90 }), UNITS, { isAlways: true }), NaN, NaN).length, 1)
-  assert.deepEqual(marksOf(asking("no_data"), UNITS), [])
+  assert.equal(withRoom(marksOf(asking("threshold", { above: 90 }), "percent", { isAlways: true }), NaN, NaN).length, 1)
+  assert.deepEqual(marksOf(asking("no_data"), "percent"), [])
 })
 
 test("a rule from a panel asks what the panel asks, for each of its lines, from its worst threshold on", () => {
@@ -109,7 +112,9 @@ test("a rule watches a panel that shows its metric, and its limit is drawn where
   const panel = { unit: "", queries: [{ metric: "cpu", fn: "avg", where: { host: "a" } }] }
   const found = watching(rules, panel)
   assert.deepEqual(found.map(({ id }) => id), [1, 2])
-  assert.deepEqual(marksFor(found, panel, UNITS).map(({ words }) => words), ["above 90 %"])
+  assert.deepEqual(marksFor(found, panel, METRICS).map(({ words }) => words), ["above 90 %"])
+  const rate = { unit: "bytes/s", queries: [{ metric: "sent", fn: "rate" }] }
+  assert.deepEqual(marksFor([rule(7, { metric: "sent", fn: "rate" })], rate, METRICS).map(({ words }) => words), ["above 90 B/s"])
   assert.deepEqual(watching(rules, { type: "text" }), [])
   const alerts = [["pending", 1], ["firing", 4], ["recovering", 2]].map(([state, of], id) => ({ id, rule: of, state, severity: "warning", silenced: false, since: "" }))
   assert.equal(worst(found, alerts).state, "recovering")

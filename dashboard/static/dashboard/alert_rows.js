@@ -19,7 +19,7 @@ const MINUTE = 60
  * @property {import("../project/times.js").Times} times
  * @property {() => number} now  the server's time, in seconds
  * @property {import("./watch.js").Watch} watch
- * @property {Record<string, string>} units  of metrics
+ * @property {import("./rule_words.js").Metrics} metrics
  * @property {(slug: string) => string} boardTitle
  * @property {(id: number) => string} ruleTitle
  */
@@ -41,9 +41,9 @@ export function fillText(element, text) {
   if (element.textContent !== text) element.textContent = text
 }
 
-export const valueText = ({ value, rule }, { watch, units }) => {
+export const valueText = ({ value, rule }, { watch, metrics }) => {
   const { condition } = watch.rule(rule) ?? {}
-  return value === null ? "" : format(value, condition ? unitOf(condition, units) : "")
+  return value === null ? "" : format(value, condition ? unitOf(condition, metrics) : "")
 }
 
 /** How bad it is while it fires, and how it stands otherwise: a sign, never a colour alone. */

@@ -25,7 +25,7 @@ const tell = notifications.notices
 
 const watch = new Watch({ live, now, read: readWatch })
 const about = {
-  times, now, watch, units: page.units,
+  times, now, watch, metrics: page.metrics,
   boardTitle: (slug) => page.boards[slug] ?? slug,
   ruleTitle: (id) => watch.rule(id)?.title ?? "A rule that is gone",
 }

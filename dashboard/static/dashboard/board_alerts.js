@@ -29,7 +29,7 @@ export class BoardAlerts {
     this.#board = board
     this.#page = page
     this.#watch = new Watch({ live, now, read: readWatch })
-    this.#about = { times, now, watch: this.#watch, units: page.units, boardTitle: (slug) => slug, ruleTitle: (id) => this.#watch.rule(id)?.title ?? "" }
+    this.#about = { times, now, watch: this.#watch, metrics: page.metrics, boardTitle: (slug) => slug, ruleTitle: (id) => this.#watch.rule(id)?.title ?? "" }
     this.#deeds = new AlertDeeds({ watch: this.#watch, live, tell, me: page.me })
     this.#watch.addEventListener("change", () => this.#draw())
     board.addEventListener("loaded", () => this.#drawPanels())
@@ -75,7 +75,7 @@ export class BoardAlerts {
     for (const panel of this.#board.panels) {
       const element = document.getElementById(`panel-${panel.panel.id}`)
       const found = watching(rules, panel.panel)
-      panel.mark(marksFor(found, panel.panel, this.#page.units))
+      panel.mark(marksFor(found, panel.panel, this.#page.metrics))
       if (element) this.#drawState(element, found, worst(found, alerts))
     }
   }

@@ -1,7 +1,7 @@
 // Which rules watch what a panel shows, how they stand, and where their limits are.
 
 import { inOrder } from "./watch.js"
-import { marksOf } from "./rule_words.js"
+import { marksOf, unitOf } from "./rule_words.js"
 
 const STATES = ["firing", "recovering", "pending"]
 
@@ -19,10 +19,10 @@ export function watching(rules, { queries = [] }) {
 }
 
 /** The limits that can be drawn among a panel's values. */
-export function marksFor(rules, panel, units) {
+export function marksFor(rules, panel, metrics) {
   const comparable = rules.filter(({ condition }) =>
     condition.kind === "threshold" && panel.queries.some((query) => isAbout(condition, query) && isSame(condition, query)))
-  return comparable.flatMap(({ condition }) => marksOf(condition, { ...units, [condition.query.metric]: panel.unit || units[condition.query.metric] }))
+  return comparable.flatMap(({ condition }) => marksOf(condition, panel.unit || unitOf(condition, metrics)))
 }
 
 /** How these rules stand together: the alert that matters most, or none. */

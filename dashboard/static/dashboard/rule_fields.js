@@ -73,10 +73,10 @@ export class RuleFields {
   }
 
   /** What a value is measured in, beside each field that holds one. */
-  showUnit(units) {
+  showUnit(metrics) {
     let unit = ""
     try {
-      unit = unitOf(this.read().condition, units)
+      unit = unitOf(this.read().condition, metrics)
     } catch {
       // Labels that cannot be read yet: the unit is known again with the next letter.
     }

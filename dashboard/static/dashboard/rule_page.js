@@ -28,11 +28,11 @@ const times = new LocalTimes()
 const tell = notifications.notices
 const { rule } = page
 const isPart = ({ id, condition }) => condition.kind !== "composite" && id !== rule?.id
-const about = { units: page.units, ruleTitle: (id) => page.rules.find((one) => one.id === id)?.title ?? "a rule that is gone" }
+const about = { metrics: page.metrics, ruleTitle: (id) => page.rules.find((one) => one.id === id)?.title ?? "a rule that is gone" }
 
 const fields = new RuleFields(form, { rules: page.rules.filter(isPart), people: page.people }, changed)
 const errors = new RuleErrors(form)
-const preview = new RulePreview(form.querySelector(".rule-preview"), { live, times, now, units: page.units, refused })
+const preview = new RulePreview(form.querySelector(".rule-preview"), { live, times, now, metrics: page.metrics, refused })
 let version = rule?.version ?? null
 let saved = ""
 let isSaving = false
@@ -105,7 +105,7 @@ function refused(error) {
 function changed() {
   isRefused = false
   errors.clear()
-  fields.showUnit(page.units)
+  fields.showUnit(page.metrics)
   form.querySelector(".rule-state").textContent = isChanged() ? "Not saved yet" : rule?.error ?? ""
   try {
     const definition = fields.read()

@@ -36,7 +36,7 @@ export class RulePreview {
    * @param {object} options.live
    * @param {import("./local_times.js").LocalTimes} options.times
    * @param {() => number} options.now
-   * @param {Record<string, string>} options.units
+   * @param {import("./rule_words.js").Metrics} options.metrics
    * @param {(error: Error | null) => void} options.refused  what is wrong with the rule; null: nothing
    */
   constructor(root, options) {
@@ -84,7 +84,7 @@ export class RulePreview {
     this.#list([])
     if (missing) return
     const { condition } = this.#definition
-    const unit = unitOf(condition, this.#options.units)
+    const unit = unitOf(condition, this.#options.metrics)
     const panel = { id: "preview", type: "line", title: this.#definition.title || "Preview", unit, w: 12, h: 5, queries: [] }
     const element = document.getElementById("panel-template").content.firstElementChild.cloneNode(true)
     fillPanel(element, panel)
@@ -92,10 +92,10 @@ export class RulePreview {
     const { live, times, now } = this.#options
     this.#board = new Board({
       live, times, now, stream: null, range: this.#range, width: () => Math.max(300, element.clientWidth), zoomed: undefined,
-      source: (wanted) => this.#try(wanted, shown),
+      source: (wanted) => this.#try(wanted, shown, unit),
     })
     const shown = this.#board.add(element, panel)
-    shown.mark(marksOf(condition, this.#options.units, { isAlways: true }))
+    shown.mark(marksOf(condition, unit, { isAlways: true }))
     this.#board.connect()
   }
 
@@ -109,7 +109,7 @@ export class RulePreview {
   }
 
   /** What is refused is said, and not asked for again and again. */
-  async #try({ from, to }, panel) {
+  async #try({ from, to }, panel, unit) {
     const turn = this.#turn
     const nothing = { from, to, step: 60, panels: {} }
     if (this.#span > LIVE_S) this.#say("Looking at what was measured …")
@@ -118,7 +118,7 @@ export class RulePreview {
       if (turn !== this.#turn) return nothing
       this.#refused(null)
       this.#tell(found, from)
-      panel.mark(marksOf(this.#definition.condition, this.#options.units, { isAlways: true }), shadesOf(found.series))
+      panel.mark(marksOf(this.#definition.condition, unit, { isAlways: true }), shadesOf(found.series))
       return { ...found, panels: { preview: this.#lines(found.series) } }
     } catch (error) {
       if (turn === this.#turn) {

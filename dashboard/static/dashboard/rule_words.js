@@ -12,29 +12,35 @@ const FUNCTIONS = {
 }
 /** These make something else of a number than what it is. */
 const PER_SECOND = "rate"
+const MOVING = "moving_avg"
+const COUNTER = "counter"
 const UNITLESS = ["count", "sessions"]
 const PERCENT = "percent"
 const BACK = "ink-muted"
 
+/** @typedef {Record<string, { kind: string, unit: string }>} Metrics  what is known of each, by its name */
+
 /**
- * The unit of what a rule looks at.
+ * The unit of what a rule looks at, the same as dashboard/units.py has it.
  * @param {object} condition
- * @param {Record<string, string>} units  of metrics, by name
+ * @param {Metrics} metrics
  */
-export function unitOf(condition, units) {
+export function unitOf(condition, metrics) {
   if (condition.kind === "composite") return ""
   if (condition.percent) return PERCENT
   const { metric, fn, ratio_to: other } = condition.query
-  const own = units[metric] ?? ""
-  if (other) return own === (units[other.metric] ?? "") ? "ratio" : ""
-  if (UNITLESS.includes(fn)) return ""
-  return fn === PER_SECOND ? `${own}/s` : own
+  const known = metrics[metric]
+  const own = known?.unit ?? ""
+  if (other) return own === (metrics[other.metric]?.unit ?? "") ? "ratio" : ""
+  if (!known || UNITLESS.includes(fn)) return ""
+  const isRate = fn === PER_SECOND || (fn === MOVING && known.kind === COUNTER)
+  return isRate ? `${own}/s` : own
 }
 
 /**
  * "Fires when the average of host_cpu_percent over 1 min is above 90 % for 5 min, for each host."
  * @param {object} rule
- * @param {{ units: Record<string, string>, ruleTitle: (id: number) => string }} about
+ * @param {{ metrics: Metrics, ruleTitle: (id: number) => string }} about
  */
 export function sentence(rule, about) {
   return pieces(rule, about).map((piece) => piece.title ?? piece).join("")
@@ -61,7 +67,7 @@ function when(condition, about) {
   const what = asked(condition.query)
   if (condition.kind === "no_data") return `nothing has come in of ${condition.query.metric || "a metric"}${whereOf(condition.query)} for ${inWords(condition.over)}`
   const over = `the ${what} over ${inWords(condition.over)}`
-  const value = (number) => number === null || number === undefined || Number.isNaN(number) ? "…" : format(number, unitOf(condition, about.units))
+  const value = (number) => number === null || number === undefined || Number.isNaN(number) ? "…" : format(number, unitOf(condition, about.metrics))
   if (condition.kind === "anomaly") {
     const way = { both: "away from", above: "above", below: "below" }[condition.direction]
     return `${over} is more than ${condition.deviations} deviations ${way} what is usual at that hour`
@@ -89,10 +95,14 @@ function together({ all = [], any = [], none = [] }, { ruleTitle }) {
   return parts.length ? parts.flatMap((part, place) => (place ? [" and ", ...part] : part)) : ["other rules do"]
 }
 
-/** The limits of a condition, as a chart draws them: where it is over is said on the other side, for they are often close. */
-export function marksOf(condition, units, { isAlways = false } = {}) {
+/**
+ * The limits of a condition, as a chart draws them: where it is over is said on the other side, for they are often close.
+ * @param {object} condition
+ * @param {string} unit  of its values
+ * @param {{ isAlways?: boolean }} [options]
+ */
+export function marksOf(condition, unit, { isAlways = false } = {}) {
   if (condition.kind !== "threshold" && condition.kind !== "change") return []
-  const unit = unitOf(condition, units)
   const mark = (value, colour, words) => Number.isFinite(value) ? [{ value, colour, words: `${words} ${format(value, unit)}`, isAlways, isLeft: colour === BACK }] : []
   const { above = null, below = null, recover = null } = condition
   return [

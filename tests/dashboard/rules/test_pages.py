@@ -58,7 +58,7 @@ def test_what_is_watched_is_there_with_the_cursor_to_go_on_from(
         found = page(address)
         assert [alert["state"] for alert in found["watch"]["alerts"]] == ["firing"]
         assert [rule["title"] for rule in found["watch"]["rules"]] == ["Load"]
-        assert found["units"] == {"load": "jobs"}
+        assert found["metrics"] == {"load": {"kind": "gauge", "unit": "jobs"}}
         head = log.heads(["alerts.all"])["alerts.all"].head
         assert found["watch"]["cursor"].endswith(f"/alerts.all:{head}")
 
