@@ -83,12 +83,14 @@ class LineOut(Schema):
 
 
 class Shown(Schema):
-    """What panels show, by their ids, in windows of `step` seconds that start in `[from, to)`."""
+    """What panels show, by their ids, in windows of `step` seconds that start in `[from, to)`. `more` says how many
+    lines there are besides, for those panels that leave some out."""
 
     step: int
     start: int = Field(alias="from")
     end: int = Field(alias="to")
     panels: dict[str, list[LineOut]]
+    more: dict[str, int]
 
 
 class Snapshot(Shown):

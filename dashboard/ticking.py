@@ -56,8 +56,8 @@ def _ticks(
             FINEST.step,
             {
                 panel: shown
-                for panel, lines in found.items()
-                if (shown := [(line.key, line.values[start]) for line in lines if start in line.values])
+                for panel, one in found.items()
+                if (shown := [(line.key, line.values[start]) for line in one.lines if start in line.values])
             },
             revised,
         )

@@ -94,7 +94,8 @@ def data(panels: Sequence[Panel], start: float, end: float, width: int) -> Paylo
         "step": tier.step,
         "from": first,
         "to": max(first, int(until)),
-        "panels": {panel: [_line(line) for line in lines] for panel, lines in found.items()},
+        "panels": {panel: [_line(line) for line in one.lines] for panel, one in found.items()},
+        "more": {panel: one.more for panel, one in found.items() if one.more},
     }
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from dashboard import store
 from dashboard.ingest.points import canonical
@@ -14,13 +15,13 @@ from dashboard.tiers import Tier
 
 from . import plain
 from .cells import Row
+from .choosing import Member, drawn
 from .past import LOOKING_BACK, Look, moving, read, sessions
-from .quantiles import Together
-
-LINES_MAX = 100
-"""Of one query: more cannot be told apart in a chart. The first by their labels."""
+from .quantiles import Groups, Together
 
 HEATMAP = "heatmap"
+WHOLE = "{}"
+"""The labels of what is put together without regard to them."""
 
 
 @dataclass
@@ -33,15 +34,32 @@ class Line:
     values: dict[int, float | None] = field(default_factory=dict)
 
 
-Groups = dict[str, list[int]]
-"""Series by the labels that they are put together by."""
+@dataclass
+class Shown:
+    """The lines of a panel, and how many there are besides them."""
+
+    lines: list[Line] = field(default_factory=list)
+    more: int = 0
 
 
-def evaluate(panels: Sequence[Panel], tier: Tier, first: int, end: int, now: float) -> dict[str, list[Line]]:
-    """Each panel's lines in the windows that start in `[first, end)`. A window that is not over yet counts as long as
-    it has been going on at `now`."""
+class _Part(NamedTuple):
+    """One side of a query, the series that it is about, and how many groups of them are left out."""
+
+    asked: Selection
+    kind: str
+    groups: Groups
+    more: int = 0
+
+    @property
+    def series(self) -> set[int]:
+        return {pk for group in self.groups.values() for pk in group}
+
+
+def evaluate(panels: Sequence[Panel], tier: Tier, first: int, end: int, now: float) -> dict[str, Shown]:
+    """What each panel shows in the windows that start in `[first, end)`. A window that is not over yet counts as long
+    as it has been going on at `now`."""
     reading = _Reading(panels, tier, first, end, now)
-    return {panel.id: reading.lines(panel) for panel in panels}
+    return {panel.id: reading.shown(panel) for panel in panels}
 
 
 class _Reading:
@@ -49,101 +67,120 @@ class _Reading:
 
     def __init__(self, panels: Sequence[Panel], tier: Tier, first: int, end: int, now: float) -> None:
         self._tier, self._first, self._end, self._now = tier, first, end, now
-        asked = [(panel.type, part) for panel in panels for query in panel.queries for part in _parts(query)]
-        names = {part.metric for _, part in asked}
+        asked = [part for panel in panels for query in panel.queries for part in _sides(query)]
+        names = {part.metric for part in asked}
         self._metrics = {row.name: row for row in Metric.objects.filter(name__in=names)}
-        self._series: dict[int, list[tuple[int, Mapping[str, str]]]] = defaultdict(list)
+        self._series: dict[int, list[tuple[Member, Mapping[str, str]]]] = defaultdict(list)
         ids = [row.pk for row in self._metrics.values()]
-        looks = [self._look(part) for _, part in asked if part.fn in LOOKING_BACK]
+        looks = [self._look(part) for part in asked if part.fn in LOOKING_BACK]
         start = min((look.start for look in looks), default=first)
         # What was not measured since cannot have a row.
         recent = Series.objects.filter(metric__in=ids, last_at__gte=start - LAST_AT_SECONDS)
-        for pk, metric, labels in recent.values_list("pk", "metric_id", "labels"):
-            self._series[metric].append((pk, _labels(labels)))
+        for pk, metric, labels, last_at in recent.values_list("pk", "metric_id", "labels", "last_at"):
+            self._series[metric].append((Member(pk, last_at), _labels(labels)))
+        self._parts = {panel.id: [self._both(panel, query) for query in panel.queries] for panel in panels}
         numbers: set[int] = set()
         functions: set[str] = set()
         sketched: set[int] = set()
         back: dict[Look, set[int]] = defaultdict(set)
-        for type, part in asked:
-            if part.metric not in self._metrics:
-                continue
-            found = {pk for group in self._groups(part).values() for pk in group}
-            if type == HEATMAP or part.fn in QUANTILES:
-                sketched |= found if self._metrics[part.metric].kind != Kind.COUNTER else set()
-            elif part.fn in LOOKING_BACK:
-                back[self._look(part)] |= found
-            else:
-                numbers |= found
-                functions.add(part.fn)
+        for panel in panels:
+            for part in (part for both in self._parts[panel.id] for part in both if part.groups):
+                if panel.type == HEATMAP or part.asked.fn in QUANTILES:
+                    sketched |= part.series if part.kind != Kind.COUNTER else set()
+                elif part.asked.fn in LOOKING_BACK:
+                    back[self._look(part.asked)] |= part.series
+                else:
+                    numbers |= part.series
+                    functions.add(part.asked.fn)
         self._columns = plain.columns(functions)
         self._plain = _by_series(store.rows(tier, numbers, first, end, self._columns))
         self._sketched = store.sketched(tier, sketched, first, end)
         self._last: tuple[object, Together] | None = None
         self._past = {look: read(look, sorted(some)) for look, some in back.items()}
 
-    def lines(self, panel: Panel) -> list[Line]:
+    def shown(self, panel: Panel) -> Shown:
         """Everything that a panel shows."""
-        found: list[Line] = []
+        found = Shown()
         names: set[str] = set()
-        for query in panel.queries:
+        for query, parts in zip(panel.queries, self._parts[panel.id], strict=True):
             name = query.legend or query.metric
             label = name if name not in names else f"{name} {len(names) + 1}"
             names.add(label)
-            lines = self._heat(query) if panel.type == HEATMAP else self._query(query)
+            lines = self._heat(parts[0]) if panel.type == HEATMAP else self._query(query, parts)
             for line in lines:
                 if len(panel.queries) > 1:
                     line.key = canonical({**line.labels, "query": label})
-                found.append(line)
+                found.lines.append(line)
+            found.more += parts[0].more
         return found
 
-    def _query(self, query: Query) -> list[Line]:
-        values = self._values(query)
+    def _both(self, panel: Panel, query: Query) -> list[_Part]:
+        """A query's sides: of the first what is drawn, of what it is divided by what that needs."""
+        if panel.type == HEATMAP:  # which puts all of them together
+            query = query.model_copy(update={"by": []})
+        groups = self._groups(query)
+        chosen = drawn(groups, self._end)
+        parts = [self._part(query, groups, chosen, len(groups) - len(chosen))]
         if query.ratio_to is not None:
-            values = _ratios(values, self._values(query.ratio_to))
+            others = self._groups(query.ratio_to)
+            parts.append(
+                self._part(query.ratio_to, others, [key for key in (*chosen, WHOLE) if key in others])
+            )
+        return parts
+
+    def _part(
+        self, asked: Selection, groups: Mapping[str, Sequence[Member]], keys: Iterable[str], more: int = 0
+    ) -> _Part:
+        metric = self._metrics.get(asked.metric)
+        ids = {key: [member.series for member in groups[key]] for key in keys}
+        return _Part(asked, metric.kind if metric else "", ids, more)
+
+    def _query(self, query: Query, parts: Sequence[_Part]) -> list[Line]:
+        values = self._values(parts[0])
+        if len(parts) > 1:
+            values = _ratios(values, self._values(parts[1]))
         lines = []
-        for key in sorted(values)[:LINES_MAX]:
+        for key in values:
             labels = dict(_labels(key))
             lines.append(Line(key, labels, _name(query, labels), values[key]))
         return lines
 
-    def _values(self, part: Selection) -> dict[str, dict[int, float | None]]:
-        metric = self._metrics.get(part.metric)
-        if metric is None:
-            return {}
-        if part.fn in QUANTILES:
-            return self._together(part).quantiles(part.fn)
+    def _values(self, part: _Part) -> dict[str, dict[int, float | None]]:
+        fn = part.asked.fn
+        if fn in QUANTILES:
+            return self._together(part).quantiles(fn)
         found: dict[str, dict[int, float | None]] = {}
-        for key, ids in self._groups(part).items():
-            if part.fn in LOOKING_BACK:
-                look = self._look(part)
-                function = moving if part.fn == "moving_avg" else sessions
-                found[key] = dict(function(look, self._past[look], ids, metric.kind))
+        for key, ids in part.groups.items():
+            if fn in LOOKING_BACK:
+                look = self._look(part.asked)
+                function = moving if fn == "moving_avg" else sessions
+                found[key] = dict(function(look, self._past[look], ids, part.kind))
             else:
                 rows = [self._plain[pk] for pk in ids if pk in self._plain]
-                found[key] = plain.values(part.fn, metric.kind, rows, self._columns, self._seconds)
+                found[key] = plain.values(fn, part.kind, rows, self._columns, self._seconds)
         return found
 
-    def _heat(self, query: Query) -> list[Line]:
+    def _heat(self, part: _Part) -> list[Line]:
         """A line for each octave of values, of all series together."""
         lines = []
-        for bound, counts in sorted(self._together(query.model_copy(update={"by": []})).octaves().items()):
+        for bound, counts in sorted(self._together(part).octaves().items()):
             label = f"{bound:g}"
             lines.append(Line(canonical({"le": label}), {"le": label}, label, dict(counts)))
         return lines
 
-    def _together(self, part: Selection) -> Together:
+    def _together(self, part: _Part) -> Together:
         """What there is in sketches. The last is kept: several quantiles of the same are often asked for in turn."""
-        which = (part.metric, tuple(sorted(part.where.items())), tuple(part.by))
+        which = (part.asked.metric, tuple(sorted(part.asked.where.items())), tuple(part.groups))
         if self._last is None or self._last[0] != which:
-            self._last = which, Together(self._sketched, self._groups(part), self._tier.step)
+            self._last = which, Together(self._sketched, part.groups, self._tier.step)
         return self._last[1]
 
-    def _groups(self, part: Selection) -> Groups:
-        groups: Groups = defaultdict(list)
+    def _groups(self, part: Selection) -> dict[str, list[Member]]:
+        groups: dict[str, list[Member]] = defaultdict(list)
         metric = self._metrics.get(part.metric)
-        for pk, labels in self._series[metric.pk] if metric else ():
+        for member, labels in self._series[metric.pk] if metric else ():
             if all(labels.get(name, "") == value for name, value in part.where.items()):
-                groups[canonical({name: labels[name] for name in part.by if name in labels})].append(pk)
+                groups[canonical({name: labels[name] for name in part.by if name in labels})].append(member)
         return groups
 
     def _look(self, part: Selection) -> Look:
@@ -160,7 +197,7 @@ def _by_series(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return dict(found)
 
 
-def _parts(query: Query) -> list[Selection]:
+def _sides(query: Query) -> list[Selection]:
     return [query] if query.ratio_to is None else [query, query.ratio_to]
 
 
@@ -168,7 +205,7 @@ def _ratios(
     above: dict[str, dict[int, float | None]], below: dict[str, dict[int, float | None]]
 ) -> dict[str, dict[int, float | None]]:
     """One by the other, where there is something to divide by; by the one of everything where that is not grouped."""
-    whole = below.get("{}", {})
+    whole = below.get(WHOLE, {})
     found: dict[str, dict[int, float | None]] = {}
     for key, values in above.items():
         divisors = below.get(key, whole)

@@ -10,6 +10,7 @@ from dashboard.ingest.points import Sender
 from dashboard.models import Ticker
 from dashboard.panels import Panel
 from dashboard.queries.boards import data
+from dashboard.queries.choosing import LATELY_SECONDS, LINES_MAX, Member, drawn
 from dashboard.tiers import tier_for
 from tests.dashboard.conftest import Push
 
@@ -143,6 +144,14 @@ def test_the_lines_of_several_queries_have_keys_of_their_own(levels: np.ndarray)
     panel = Panel.model_validate({"id": "p", "type": "line", "queries": queries})
     lines = data([panel], START, START + 60, 60)["panels"]["p"]
     assert len({line["key"] for line in lines}) == 2
+
+
+def test_of_too_many_lines_those_still_measured_and_known_longest_are_drawn() -> None:
+    measured = {f"n{n}": [Member(1_000 - n, START)] for n in range(LINES_MAX + 50)}
+    gone = {"gone": [Member(1, START - LATELY_SECONDS)], "back": [Member(2, START - 9_000), Member(3, START)]}
+    found = drawn(measured | gone, START + 1)
+    assert found == sorted(["back", *(f"n{n}" for n in range(51, LINES_MAX + 50))])
+    assert drawn(gone, START) == ["back", "gone"]
 
 
 def test_a_window_that_is_not_closed_is_left_out(push: Push) -> None:

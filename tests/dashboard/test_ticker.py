@@ -13,6 +13,7 @@ from dashboard.models import Board, Revision, Ticker
 from dashboard.panels import parsed
 from dashboard.queries import boards
 from dashboard.queries.boards import snapshot
+from dashboard.queries.choosing import LINES_MAX
 from dashboard.queries.lines import evaluate
 from dashboard.ticker import LEASE_SECONDS, Leader
 from dashboard.tiers import FINEST
@@ -165,6 +166,22 @@ def test_nothing_is_told_twice_nor_left_out_when_the_next_one_leads(board: Board
     assert [tick["t"] for tick in ticks(board)] == list(range(NOW - 2, NOW + 53))
 
 
+def test_of_very_many_lines_ticks_tell_of_those_that_the_snapshot_draws(
+    board: Board, push: Push, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leader, known = Leader(), [f"m{n:03}" for n in range(LINES_MAX + 2)]
+    push(*[level(NOW - 3, host=host) for host in known])
+    leader.beat(NOW)
+    monkeypatch.setattr(boards.time, "time", lambda: NOW)
+    found = snapshot(board, NOW - 60, NOW, 100)
+    drawn = {line["key"] for line in found["panels"]["avg"]}
+    assert (len(drawn), found["more"]) == (LINES_MAX, {"avg": 2})
+    push(*[level(NOW - 1, host=host) for host in ["a", "b", *known, "z"]])
+    leader.beat(NOW + 2)
+    told = ticks(board, int(found["cursor"].rpartition(":")[2]))
+    assert {key for tick in told for key, _ in tick["panels"].get("avg", [])} == drawn
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(
@@ -222,8 +239,8 @@ def test_a_snapshot_and_the_ticks_after_it_are_the_state(
     found = evaluate(parsed(PANELS), FINEST, NOW - 45, closed + 1, clock[0])
     true = {
         (panel, line.key, start): value
-        for panel, lines in found.items()
-        for line in lines
+        for panel, one in found.items()
+        for line in one.lines
         for start, value in line.values.items()
     }
     assert {key: value for key, value in state.items() if key[2] >= NOW - 45} == true

@@ -45,6 +45,23 @@ test("a series that comes up while the board is open begins where it begins", ()
   assert.equal(frame.series[1].name, "B")
 })
 
+test("where series are left out, only a new answer brings others", () => {
+  const frame = new Frame({ from: 100, to: 102, step: 1, series: [series([[100, 1], [101, 1]])], more: 3 })
+  assert.equal(frame.apply(102, [["a", 2]], described), true)
+  assert.equal(frame.apply(103, [["a", 3], ["b", 2]], described), false)
+  assert.ok(frame.merge(new Frame({ from: 103, to: 105, step: 1, series: [series([[103, 3], [104, 5]]), { ...series([[104, 6]]), key: "b" }], more: 3 })))
+  assert.deepEqual(frame.series.map(({ key, values }) => [key, values]), [["a", [1, 1, 2, 3, 5]]])
+})
+
+test("a series of which nothing is known any more goes, and the others keep their colours", () => {
+  const frame = new Frame({ from: 0, to: 100, step: 1, series: [series(every(1, 0, 100)), { ...series([[499, 1]]), key: "b" }] })
+  frame.apply(499, [["b", 1]], described)
+  frame.trim(300)
+  assert.deepEqual(frame.series.map(({ key, hue }) => [key, hue]), [["b", 1]])
+  frame.apply(500, [["c", 1]], described)
+  assert.deepEqual(frame.series.map(({ hue }) => hue), [1, 2])
+})
+
 test("what lies long before what is shown is forgotten, and the times stay right", () => {
   const frame = new Frame({ from: 0, to: 500, step: 1, series: [series(every(1, 0, 500))] })
   frame.trim(100)

@@ -9,12 +9,13 @@ const START = 1_000_000
 /** A reading of the last minute, and what the server is asked for and says. */
 async function reading(t, range = { span: 60 }) {
   t.mock.timers.enable({ apis: ["setInterval", "setTimeout"] })
-  const it = { now: START, asked: [], told: [], stopped: 0 }
+  const it = { now: START, asked: [], told: [], stopped: 0, isWhole: true }
   const told = Object.fromEntries(
     ["loading", "loaded", "failed", "ticked", "moved", "happened"].map((name) => [name, (...what) => it.told.push([name, ...what])]),
   )
   it.reading = new Reading({
-    range, told: { ...told, renewed: () => true }, now: () => it.now, width: () => 900, stream: "board.a",
+    range, now: () => it.now, width: () => 900, stream: "board.a",
+    told: { ...told, renewed: () => true, ticked: (tick) => (told.ticked(tick), it.isWhole) },
     source: async (wanted) => {
       it.asked.push(wanted)
       return { from: wanted.from, to: it.now - 2, step: 1, cursor: `e/board.a:${it.asked.length}`, panels: {} }
@@ -59,6 +60,18 @@ test("ticks that leave something out have everything read anew, but not again an
   assert.equal(it.seq, 2)
   assert.equal(it.stopped, 1)
   it.tick(it.now + 30)
+  assert.equal(it.asked.length, 2)
+})
+
+test("ticks of series that are not drawn have everything read anew, once a minute at most", async (t) => {
+  const it = await reading(t)
+  it.isWhole = false
+  it.tick(START - 2)
+  await it.wait(30)
+  assert.equal(it.asked.length, 1)
+  await it.wait(31)
+  assert.equal(it.asked.length, 2)
+  await it.wait(90)
   assert.equal(it.asked.length, 2)
 })
 

@@ -122,7 +122,8 @@ export class Board extends EventTarget {
       },
       renewed: (data) => this.panels.every((panel) => panel.frame.merge(frameOf(data, panel))),
       ticked: ({ t, panels }) => {
-        for (const { panel: { id }, frame } of this.panels) if (panels[id]) frame?.apply(t, panels[id], described)
+        const told = this.panels.filter(({ panel, frame }) => frame && panels[panel.id])
+        return told.map(({ panel, frame }) => frame.apply(t, panels[panel.id], described)).every(Boolean)
       },
       moved: (edge) => this.#advance(edge),
       happened: (type, data) => this.#say(type, data),
@@ -155,4 +156,4 @@ export class Board extends EventTarget {
 /** A legend that grows takes its room from the chart. */
 const bodyOf = (element) => element.querySelector(".panel-body")
 
-const frameOf = ({ from, to, step, panels }, { panel }) => new Frame({ from, to, step, series: panels[panel.id] ?? [] })
+const frameOf = ({ from, to, step, panels, more = {} }, { panel: { id } }) => new Frame({ from, to, step, series: panels[id] ?? [], more: more[id] })

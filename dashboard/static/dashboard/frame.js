@@ -12,9 +12,13 @@ export class Frame {
   step
   /** @type {number} the time of the first place, in seconds */
   start
-  /** @type {{ key: string, name: string, labels: object, values: (number | null)[], reach: number }[]} */
+  /** @type {{ key: string, name: string, labels: object, values: (number | null)[], reach: number, hue: number }[]} `hue` tells its colour */
   series = []
   length = 0
+  /** How many series there are besides these: where there are any, only a new answer brings others. */
+  more
+  #hues = 0
+  #known = new Map()
   #times = []
 
   /**
@@ -23,12 +27,14 @@ export class Frame {
    * @param {number} data.to
    * @param {number} data.step
    * @param {object[]} data.series  as the API says them: each with `points`, pairs of a time and a value
+   * @param {number} [data.more]
    */
-  constructor({ from, to, step, series }) {
+  constructor({ from, to, step, series, more = 0 }) {
     this.step = step
+    this.more = more
     this.start = Math.floor(from / step) * step
     this.length = Math.max(0, Math.ceil((to - this.start) / step))
-    this.series = series.map((one) => this.#placed(one))
+    for (const one of series) this.#add(this.#placed(one))
   }
 
   get end() {
@@ -52,16 +58,23 @@ export class Frame {
    * @param {number} t
    * @param {[string, number | null][]} entries
    * @param {(key: string) => object} described  name and labels of a series that is new
+   * @returns {boolean} whether all of it has a place here
    */
   apply(t, entries, described) {
     const place = (t - this.start) / this.step
-    if (place < 0 || !Number.isInteger(place)) return
+    if (place < 0 || !Number.isInteger(place)) return true
     this.#reachTo(place + 1)
+    let isWhole = true
     for (const [key, value] of entries) {
-      const known = this.series.find((one) => one.key === key) ?? this.#begin({ key, ...described(key) })
+      const known = this.#known.get(key) ?? this.#begin(() => ({ key, ...described(key) }))
+      if (!known) {
+        isWhole = false
+        continue
+      }
       known.values[place] = value
       if (!known.settled) settle(known)
     }
+    return isWhole
   }
 
   /** Time goes on, whether or not anything was measured. */
@@ -69,7 +82,7 @@ export class Frame {
     this.#reachTo(Math.ceil((time - this.start) / this.step))
   }
 
-  /** Forgets what came long before. */
+  /** Forgets what came long before, and the series of which nothing else is known. */
   trim(from) {
     const places = Math.floor((from - this.start) / this.step)
     if (places < SLACK) return
@@ -77,6 +90,8 @@ export class Frame {
     this.length -= places
     this.#times.splice(0, places)
     for (const { values } of this.series) values.splice(0, places)
+    this.series = this.series.filter(({ values }) => values.some((value) => value !== null))
+    this.#known = new Map(this.series.map((one) => [one.key, one]))
   }
 
   /** Takes over what another, newer answer says, from its own first place on. */
@@ -85,8 +100,8 @@ export class Frame {
     this.reach(other.end)
     const first = (other.start - this.start) / this.step
     for (const one of other.series) {
-      const known = this.series.find(({ key }) => key === one.key) ?? this.#begin(one)
-      one.values.forEach((value, place) => (known.values[first + place] = value))
+      const known = this.#known.get(one.key) ?? this.#begin(() => one)
+      if (known) one.values.forEach((value, place) => (known.values[first + place] = value))
     }
     return true
   }
@@ -142,9 +157,17 @@ export class Frame {
     return settle({ ...one, values })
   }
 
-  #begin({ key, name, labels }) {
-    const one = settle({ key, name, labels, values: new Array(this.length).fill(null) })
+  /** A series that was not there; none where there are others already that are not drawn. */
+  #begin(described) {
+    if (this.more) return null
+    const { key, name, labels } = described()
+    return this.#add(settle({ key, name, labels, values: new Array(this.length).fill(null) }))
+  }
+
+  #add(one) {
+    one.hue = this.#hues++
     this.series.push(one)
+    this.#known.set(one.key, one)
     return one
   }
 }

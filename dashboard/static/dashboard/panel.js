@@ -70,6 +70,7 @@ export class Panel {
   /** Other data: of another time, or of other queries. */
   show(frame) {
     this.frame = frame
+    this.#sayMore()
     this.#isOther = true
     this.changed()
   }
@@ -118,7 +119,7 @@ export class Panel {
   draw() {
     if (!this.frame) return
     const { series } = palette()
-    this.frame.series.forEach((one, place) => (one.colour = series[place % COLOURS]))
+    for (const one of this.frame.series) one.colour = series[one.hue % COLOURS]
     const shown = this.#choice.shown(this.frame.series)
     this.#element.classList.toggle("has-nothing", this.panel.type !== "text" && !hasValues(shown, this.frame, this.#board.window))
     if (this.#isOther) this.#drawLegend() // before the chart, which has the room that this leaves
@@ -178,6 +179,13 @@ export class Panel {
       for (let place = last; place >= 0 && place >= last - Math.max(reach, at === null ? 3 : 1); place -= 1) {
         if (values[place] !== null && values[place] !== undefined) return values[place]
       }
+  #sayMore() {
+    const { more, series } = this.frame
+    const place = this.#element.querySelector(".panel-more")
+    place.hidden = !more
+    place.textContent = more ? `${series.length} of ${series.length + more} series` : ""
+  }
+
       return null
     }
     const first = frame.placeOf(this.#board.window.from)

@@ -12,6 +12,8 @@ const FRESH = [10, 60]
 const AGAIN_MS = 5000
 /** A hole among the ticks has everything read anew, but not again and again: so many seconds lie between. */
 const APART = 10
+/** Ticks that tell of other series than are drawn have everything read anew when so many seconds have gone by. */
+const CHOSEN = 60
 /** What is not stored has no stream: it is asked for again and again, so often in seconds. */
 const POLLED = 3
 
@@ -22,7 +24,7 @@ const POLLED = 3
  * @property {(error: Error) => void} failed    it is asked for again
  * @property {(data: object) => boolean} renewed   the last places anew; false where they do not fit
  * @property {(tick: object) => void} [heard]   every tick, of whatever step
- * @property {(tick: object) => void} ticked    one in the steps of the snapshot
+ * @property {(tick: object) => boolean} ticked    one in the steps of the snapshot; false where it tells of what that left out
  * @property {(edge: number) => void} moved     time went on: up to here what has not come is missing
  * @property {(type: string, data: object) => void} happened   anything else on the stream
  */
@@ -30,6 +32,7 @@ const POLLED = 3
 export class Reading {
   #asked = 0
   #edge = 0
+  #isOutdated = false
   #live
   #now
   #range
@@ -111,6 +114,7 @@ export class Reading {
 
   #begin(data) {
     this.#asked = this.#now()
+    this.#isOutdated = false
     this.#step = data.step
     this.#until = data.to
     this.#edge = Math.max(data.to, this.#asked - GRACE)
@@ -142,7 +146,7 @@ export class Reading {
       this.#until = Math.max(this.#until, tick.t + tick.step)
       this.#edge = Math.max(this.#edge, this.#until)
     }
-    if (tick.step === this.#step && (isLive(this.#range) || tick.t < this.#range.to)) this.#told.ticked(tick)
+    if (tick.step === this.#step && (isLive(this.#range) || tick.t < this.#range.to)) this.#isOutdated ||= !this.#told.ticked(tick)
     this.#told.moved(this.#edge)
   }
 
@@ -156,6 +160,7 @@ export class Reading {
     const now = this.#now()
     if (!isLive(this.#range) || this.#step === null) return
     if (!this.#stream && now - this.#asked > POLLED) this.load()
+    else if (this.#isOutdated && now - this.#asked > CHOSEN) this.load()
     else if (this.#step > 1 && now - this.#asked > Math.min(FRESH[1], Math.max(FRESH[0], this.#step))) this.#freshen(now)
     if (now - GRACE <= this.#edge) return
     this.#edge = now - GRACE
