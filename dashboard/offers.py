@@ -8,7 +8,12 @@ from .actions.annotations import tell
 from .slashes import USAGE, attach
 from .suggesting import suggest
 
-STYLES = ("vendor/uplot/uPlot.min.css", "dashboard/panels.css", "dashboard/attachments.css")
+STYLES = (
+    "vendor/uplot/uPlot.min.css",
+    "dashboard/panels.css",
+    "dashboard/annotations.css",
+    "dashboard/attachments.css",
+)
 
 
 def register() -> None:

@@ -61,4 +61,11 @@ test("they are read for the times that are shown, and again when somebody says t
   await changed
   assert.deepEqual(annotations.list, [])
   assert.deepEqual(followed.map((one) => one.seq), [2])
+
+  annotations.reach(5500)
+  assert.equal(asked.length, 2)
+  annotations.reach(5502)
+  assert.equal(asked.length, 3)
+  annotations.disconnect()
+  assert.deepEqual(followed, [])
 })

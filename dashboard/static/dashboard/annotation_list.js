@@ -5,6 +5,7 @@ import { openBeside, withArrows } from "./menus.js"
 export class AnnotationList {
   #annotations
   #button
+  #drawn = ""
   #menu = document.getElementById("annotations-menu")
   #times
   #windowOf
@@ -24,8 +25,15 @@ export class AnnotationList {
     this.#menu.addEventListener("toggle", ({ newState }) => newState === "closed" && this.#point(null))
   }
 
+  /** Time went on: what was ahead may be within by now, and what was within be gone. */
+  goOn() {
+    if (idsOf(this.#within()) !== this.#drawn) this.draw()
+  }
+
   draw() {
-    const { length } = this.#within()
+    const within = this.#within()
+    const { length } = within
+    this.#drawn = idsOf(within)
     this.#button.hidden = !length
     this.#button.querySelector("span").textContent = length
     const words = `${length} ${length === 1 ? "message is" : "messages are"} pinned to this time`
@@ -41,7 +49,9 @@ export class AnnotationList {
 
   #fill() {
     const list = this.#menu.querySelector("ul")
+    const { id } = list.contains(document.activeElement) ? document.activeElement.dataset : {}
     list.replaceChildren(...this.#within().toReversed().map((one) => fillLink(document.createElement("li"), one, this.#times)))
+    if (id) list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.focus()
   }
 
   /** The mark of what is looked at stands out on every chart. */
@@ -49,6 +59,8 @@ export class AnnotationList {
     for (const mark of document.querySelectorAll(".annotation")) mark.classList.toggle("is-pointed", Boolean(id) && mark.dataset.ids.split(" ").includes(id))
   }
 }
+
+const idsOf = (list) => list.map(({ id }) => id).join()
 
 /** When, who, what: a way back to the talk. -> the item */
 export function fillLink(item, { id, time, author, text, url }, times, tabIndex = 0) {

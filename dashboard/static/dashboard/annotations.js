@@ -15,6 +15,7 @@ export class Annotations extends EventTarget {
   #live
   #stop = null
   #turn = 0
+  #until = Infinity
   #windowOf
   list = []
 
@@ -32,15 +33,29 @@ export class Annotations extends EventTarget {
   async load() {
     const turn = (this.#turn += 1)
     const { from, to } = this.#windowOf()
+    const until = Math.ceil(to) + AHEAD
+    this.#until = Infinity // until there is an answer
     try {
-      const { annotations, cursor } = await ask(`annotations?${new URLSearchParams({ from: Math.floor(from), to: Math.ceil(to) + AHEAD })}`)
+      const { annotations, cursor } = await ask(`annotations?${new URLSearchParams({ from: Math.floor(from), to: until })}`)
       if (turn !== this.#turn) return
+      this.#until = until
       this.#follow(seqOf(cursor))
       this.list = annotations.map((one) => ({ ...one, time: Date.parse(one.at) / 1000 }))
       this.dispatchEvent(new Event("change"))
     } catch {
       setTimeout(() => turn === this.#turn && this.load(), AGAIN_MS)
     }
+  }
+
+  /** Time went on: what lies ahead of it has to be known. */
+  reach(time) {
+    if (time > this.#until) this.load()
+  }
+
+  disconnect() {
+    this.#turn += 1
+    this.#stop?.()
+    this.#stop = null
   }
 
   #follow(seq) {

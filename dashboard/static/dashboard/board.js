@@ -10,7 +10,10 @@ import { Reading } from "./reading.js"
 /** A mouse that has not moved for so long points at something. */
 const REST_MS = 100
 
-/** Fires `loading`, `loaded` and `failed` (with the error as `detail`), and `pointed` with the moment under the crosshair. */
+/**
+ * Fires `loading`, `loaded` and `failed` (with the error as `detail`), `moved` when time went on, and `pointed` with the moment
+ * under the crosshair.
+ */
 export class Board extends EventTarget {
   #panels = new Map()
   #pointed = null
@@ -155,5 +158,6 @@ export class Board extends EventTarget {
 
 /** A legend that grows takes its room from the chart. */
 const bodyOf = (element) => element.querySelector(".panel-body")
+    this.#say("moved")
 
 const frameOf = ({ from, to, step, panels, more = {} }, { panel: { id } }) => new Frame({ from, to, step, series: panels[id] ?? [], more: more[id] })

@@ -9,8 +9,12 @@ export function showAnnotations({ board, root, live, times }) {
   const windowOf = () => board.window
   const annotations = new Annotations({ live, windowOf })
   const marks = new AnnotationMarks(annotations, times)
-  new AnnotationList({ annotations, button: root.querySelector(".annotations-button"), times, windowOf })
+  const list = new AnnotationList({ annotations, button: root.querySelector(".annotations-button"), times, windowOf })
   board.annotate = (plot) => marks.draw(plot, board.window)
   annotations.addEventListener("change", () => board.panels.forEach((panel) => panel.changed()))
   board.addEventListener("loaded", () => annotations.load())
+  board.addEventListener("moved", () => {
+    annotations.reach(board.window.to)
+    list.goOn()
+  })
 }

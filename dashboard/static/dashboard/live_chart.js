@@ -1,5 +1,7 @@
 // The chart of a message: the last so many seconds of a hidden board, going on for as long as it can be seen.
 
+import { AnnotationMarks } from "./annotation_marks.js"
+import { Annotations } from "./annotations.js"
 import { readBoard, readData } from "./api.js"
 import { DrawQueue } from "./draw_queue.js"
 import { Frame, summary } from "./frame.js"
@@ -20,6 +22,8 @@ const CURRENT = 10
 /** What the server answers where there is no such board. */
 const GONE = 404
 const NOTHING_MEASURED = "No data in this time"
+/** So much of what was said then is told to those who do not see the marks: the newest. */
+const SAID_MAX = 5
 
 const queue = new DrawQueue()
 const times = new LocalTimes()
@@ -27,6 +31,7 @@ const charts = new Set()
 onTheme(() => charts.forEach((chart) => chart.remake()))
 
 export class LiveChart {
+  #annotations
   #element
   #panel = null
   #reading
@@ -55,6 +60,9 @@ export class LiveChart {
       width: () => Math.max(FINE, element.clientWidth),
     })
     this.#seen = new IntersectionObserver(([entry]) => this.#sees(entry.isIntersecting))
+    this.#annotations = new Annotations({ live, windowOf: () => this.window })
+    this.#annotations.addEventListener("change", () => this.#panel?.changed())
+    this.#marks = new AnnotationMarks(this.#annotations, times)
     this.#sizes = new ResizeObserver(() => this.#panel?.changed())
     this.#describe(board, title, seconds)
   }
@@ -121,6 +129,7 @@ export class LiveChart {
   async #source(slug, wanted) {
     if (!this.#panel) {
       const { board } = await readBoard(slug)
+    this.#annotations.disconnect()
       this.#panel = new Panel(this.#element, { ...board.panels[0], type: "line" }, this)
       this.#panel.isSeen = true
     }
@@ -143,6 +152,7 @@ export class LiveChart {
       ticked: ({ t, panels }) => this.#panel.frame.apply(t, panels[this.#panel.panel.id] ?? [], described),
       moved: (edge) => this.#advance(edge),
       happened: () => {},
+        this.#annotations.load()
     }
   }
 
@@ -170,6 +180,7 @@ export class LiveChart {
     const isCurrent = only && edge - this.#valueAt <= only.reach * frame.step + CURRENT
     this.#say(isCurrent ? format(this.#value, panel.unit) : NOTHING, only && frame.series.length === 1)
     this.#panel.changed()
+    this.#annotations.reach(this.window.to)
     this.#summarize(panel.unit)
   }
 
@@ -186,7 +197,15 @@ export class LiveChart {
       const known = summary(values, frame.placeOf(this.window.from))
       return known && `${name}: lowest ${format(known.min, unit)}, highest ${format(known.max, unit)}, average ${format(known.avg, unit)}`
     })
-    this.#element.querySelector(".live-chart-summary").textContent = said.filter(Boolean).join("; ") || NOTHING_MEASURED
+    const numbers = said.filter(Boolean).join("; ") || NOTHING_MEASURED
+    const place = this.#element.querySelector(".live-chart-summary")
+    const words = [numbers, ...this.#pinned()].join("; ")
+    if (place.textContent !== words) place.textContent = words
+  }
+
+  #pinned() {
+    const within = this.#annotations.list.filter(({ time }) => time >= this.window.from && time <= this.window.to)
+    return within.slice(-SAID_MAX).map(({ time, author, text }) => `${times.moment(time, 1)}, ${author}: ${text}`)
   }
 
   /** It is asked for again and again, but for one that nobody has looked at for so long that it is gone; what was drawn stays. */
