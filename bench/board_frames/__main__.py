@@ -53,17 +53,22 @@ def _measured(browser: Browser, url: str, name: str, address: str, seconds: int)
     sign_in(page, name)
     page.goto(address)
     page.wait_for_selector("#board:not([aria-busy])")
-    found = {"live": measure(page, seconds), "live, the mouse moving": measure(page, seconds, mouse=True)}
+    found = {
+        "live": measure(browser, page, seconds),
+        "live, the mouse moving": measure(browser, page, seconds, mouse=True),
+    }
     page.goto("/dashboard/")
-    return found | {"a page at rest": measure(page, seconds)}
+    return found | {"a page at rest": measure(browser, page, seconds)}
 
 
 def _print(found: dict[str, Measured]) -> None:
-    print(f"{'':24} frames/s  late  longest  blocked  main thread  of it script  layout  JS memory")
+    print(
+        f"{'':24} frames/s  late  own fault  longest  blocked  main thread  script  layout  compositing  JS memory"
+    )
     for name, one in found.items():
         print(
-            f"{name:24} {one.rate:8.1f} {one.late:5} {one.longest:6.0f} ms {one.long_tasks:5} {one.busy:9.0f} ms/s"
-            f" {one.script:9.0f} ms/s {one.layout:4.0f} ms/s {one.memory:6.1f} MB"
+            f"{name:24} {one.rate:8.1f} {one.late:5} {one.own:10} {one.longest:5.0f} ms {one.long_tasks:8}"
+            f" {one.busy:7.0f} ms/s {one.script:4.0f}/s {one.layout:5.0f}/s {one.others:7.0f} ms/s {one.memory:7.1f} MB"
         )
 
 

@@ -4,14 +4,16 @@ import time
 from itertools import count
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.pages import Rooms
+from tests.support.daemon import wait_until
 from tests.support.people import Person
 
 _numbers = count(1)
 
 HOSTS = ("web-1", "web-2", "web-3")
+PATIENCE = 5.0  # seconds until a chart that is made anew is there
 BATCH = 300  # samples: well below what a command may hold
 
 
@@ -75,13 +77,26 @@ class BoardPage:
     def plot(self, id: str) -> Locator:
         return self.panel(id).locator(".u-over")
 
+    def box(self, id: str) -> FloatRect:
+        """Where a chart is on the page. In another theme it is made anew."""
+        expect(self.plot(id)).to_be_visible()
+        found: FloatRect | None = None
+
+        def is_there() -> bool:
+            nonlocal found
+            found = self.plot(id).bounding_box()
+            return found is not None
+
+        wait_until(is_there, PATIENCE, f"the chart {id}")
+        assert found
+        return found
+
     def legend(self, id: str) -> Locator:
         return self.panel(id).locator(".legend li")
 
     def drag(self, id: str, start: float, end: float) -> None:
         """Over a chart, from and to these shares of its width."""
-        box = self.plot(id).bounding_box()
-        assert box
+        box = self.box(id)
         middle = box["y"] + box["height"] / 2
         self.page.mouse.move(box["x"] + box["width"] * start, middle)
         self.page.mouse.down()
@@ -90,8 +105,7 @@ class BoardPage:
         self.be_drawn()
 
     def point_at(self, id: str, share: float) -> None:
-        box = self.plot(id).bounding_box()
-        assert box
+        box = self.box(id)
         self.page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
 
     def choose(self, id: str, item: str) -> None:

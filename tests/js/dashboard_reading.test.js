@@ -111,31 +111,34 @@ test("drawing takes only so much of a frame, goes on in the next, and does nothi
   for (const drawing of [...drawings, ...drawings]) queue.add(drawing)
   assert.equal(frames.length, 1)
   frame()
-  assert.deepEqual(done, ["a", "b"])
+  assert.deepEqual(done, ["a", "a!", "b", "b!"])
   frame()
-  assert.deepEqual(done, ["a", "b", "c"])
-  frame()
-  assert.deepEqual(done.slice(3), ["a!", "b!", "c!"])
+  assert.deepEqual(done.slice(4), ["c", "c!"])
   assert.equal(frames.length, 0)
 })
 
-test("what many charts say is said together, and soon", () => {
-  const names = Array.from({ length: 20 }, (_, place) => `p${place}`)
-  const { queue, drawings, done, frames, frame } = queueOf(names)
-  for (const drawing of drawings) queue.add(drawing)
+test("what goes on each second is spread over the frames, and what somebody waits for comes first", () => {
+  const { queue, drawings, done, frames, frame } = queueOf(Array.from({ length: 20 }, (_, place) => `p${place}`))
+  for (const drawing of drawings) queue.goOn(drawing)
+  frame()
+  assert.deepEqual(done, ["p0", "p0!"])
+  queue.add(drawings[7])
+  queue.goOn(drawings[7])
   queue.remove(drawings[1])
+  frame()
+  frame()
+  assert.deepEqual(done.slice(2), ["p7", "p7!", "p2", "p2!"])
   while (frames.length) frame()
-  assert.equal(done.indexOf("p0!"), 12)
-  assert.equal(done.filter((name) => name.endsWith("!")).length, 19)
+  assert.equal(done.length, 2 * 19)
 })
 
-test("words that are asked for again and again do not keep charts from being drawn", () => {
-  const names = Array.from({ length: 20 }, (_, place) => `p${place}`)
-  const { queue, drawings, done, frame } = queueOf(names)
-  for (const drawing of drawings) queue.add(drawing)
-  for (let count = 0; count < 20; count += 1) {
-    for (const drawing of drawings) queue.say(drawing)
-    frame()
+test("words alone keep no chart from being drawn", () => {
+  const { queue, drawings, done, frames, frame } = queueOf(Array.from({ length: 20 }, (_, place) => `p${place}`))
+  for (const drawing of drawings) {
+    queue.goOn(drawing)
+    queue.say(drawing)
   }
+  for (let count = 0; count < 20; count += 1) frame()
+  assert.equal(frames.length, 0)
   assert.equal(done.filter((name) => !name.endsWith("!")).length, 20)
 })

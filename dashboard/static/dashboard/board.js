@@ -9,12 +9,15 @@ import { Reading } from "./reading.js"
 
 /** A mouse that has not moved for so long points at something. */
 const REST_MS = 100
+/** While it moves, the lines on all other charts follow so often: each time most of the page has to be put together anew. */
+const FOLLOW_MS = 50
 
 /**
  * Fires `loading`, `loaded` and `failed` (with the error as `detail`), `moved` when time went on, and `pointed` with the moment
  * under the crosshair.
  */
 export class Board extends EventTarget {
+  #followed = 0
   #panels = new Map()
   #pointed = null
   #pointing = null
@@ -40,7 +43,7 @@ export class Board extends EventTarget {
     this.window = windowOf(reading.range, reading.now())
     this.#reading = new Reading({ ...reading, told: this.#told })
     this.#seen = new IntersectionObserver((entries) => entries.forEach((entry) => this.#sees(entry)), { rootMargin: "100px" })
-    this.#sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => this.#panels.get(target.closest(".panel"))?.changed()))
+    this.#sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => this.#panels.get(target.closest(".panel"))?.resized()))
   }
 
   get panels() {
@@ -100,19 +103,32 @@ export class Board extends EventTarget {
   pointed(time, source) {
     if (time === this.#pointed) return
     const isPending = this.#pointed !== this.#shown
+    if (source !== this.#pointing) this.#followed = 0
     this.#pointed = time
     this.#pointing = source
     if (!isPending) requestAnimationFrame(() => this.#point())
   }
 
-  /** Its own values go with the mouse; those of all others come when it rests, or no frame would be on time. */
+  /** What it is over goes with the mouse; the lines of all others follow, and their values come when it rests. */
   #point() {
     const time = (this.#shown = this.#pointed)
-    for (const panel of this.panels) panel.pointAt(time)
-    this.#pointing.tell()
+    this.#pointing.pointAt(time)
+    this.#pointing.say()
+    const now = performance.now()
+    if (time === null || now - this.#followed >= FOLLOW_MS) {
+      this.#followed = now
+      this.#follow()
+    }
     clearTimeout(this.#resting)
-    this.#resting = setTimeout(() => this.panels.forEach((panel) => panel.tell()), REST_MS)
+    this.#resting = setTimeout(() => {
+      this.#follow()
+      for (const panel of this.panels) panel.tell()
+    }, REST_MS)
     this.#say("pointed", time)
+  }
+
+  #follow() {
+    for (const panel of this.panels) if (panel !== this.#pointing) panel.pointAt(this.#shown)
   }
 
   get #told() {
@@ -140,8 +156,9 @@ export class Board extends EventTarget {
         panel.frame?.reach(this.window.to)
         panel.frame?.trim(this.window.from)
       }
-      panel.changed()
+      panel.goOn()
     }
+    this.#say("moved")
   }
 
   #sees({ target, isIntersecting }) {
@@ -158,6 +175,5 @@ export class Board extends EventTarget {
 
 /** A legend that grows takes its room from the chart. */
 const bodyOf = (element) => element.querySelector(".panel-body")
-    this.#say("moved")
 
 const frameOf = ({ from, to, step, panels, more = {} }, { panel: { id } }) => new Frame({ from, to, step, series: panels[id] ?? [], more: more[id] })

@@ -1,17 +1,23 @@
-// Draws many charts without holding up the page: as many in a frame as fit, the rest in the next ones.
+// Draws many charts without holding up the page: what somebody waits for as soon as it fits into a frame, and what goes
+// on each second a little in every frame.
 
 /** Of the 16.7 ms of a frame. What is drawn here the browser has to paint, which takes as long again and more. */
 const BUDGET_MS = 4
-/** Words around charts cost a layout of the page, which hardly takes longer for those of many charts than of one. */
-const TOGETHER = 12
+/** What goes on is spread over so many frames, so that all of it is there before the next second. */
+const SPREAD = 45
+/** Words alone, of so many charts in a frame. */
+const TOGETHER = 4
+
+/** @typedef {{ draw: () => void, say: () => void }} Drawing  `say` puts into words what was drawn */
 
 export class DrawQueue {
-  #due = new Set()
-  #clock
-  #hasSaid = false
-  #nextFrame
-  #silent = new Set()
   #asked = false
+  #clock
+  #due = new Set()
+  #going = new Set()
+  #nextFrame
+  #share = 0
+  #silent = new Set()
 
   constructor({ nextFrame = (work) => requestAnimationFrame(work), clock = () => performance.now() } = {}) {
     this.#nextFrame = nextFrame
@@ -20,10 +26,19 @@ export class DrawQueue {
 
   /**
    * Asks for a drawing; however often it is asked for before it is its turn, it is drawn once.
-   * @param {{ draw: () => void, say: () => void }} drawing  `say` comes in a frame after `draw`, with that of others
+   * @param {Drawing} drawing
    */
   add(drawing) {
+    this.#going.delete(drawing)
     this.#due.add(drawing)
+    this.#ask()
+  }
+
+  /** The same for one that is only a second old. */
+  goOn(drawing) {
+    if (this.#due.has(drawing)) return
+    this.#going.add(drawing)
+    this.#share = Math.max(this.#share, Math.ceil(this.#going.size / SPREAD))
     this.#ask()
   }
 
@@ -34,39 +49,43 @@ export class DrawQueue {
   }
 
   remove(drawing) {
-    this.#due.delete(drawing)
-    this.#silent.delete(drawing)
+    for (const some of [this.#due, this.#going, this.#silent]) some.delete(drawing)
   }
 
   #ask() {
-    if (this.#asked || this.#due.size + this.#silent.size === 0) return
+    if (this.#asked || this.#due.size + this.#going.size + this.#silent.size === 0) return
     this.#asked = true
     this.#nextFrame(() => this.#run())
   }
 
   #run() {
     this.#asked = false
-    const isTimeToDraw = this.#due.size > 0 && (this.#hasSaid || this.#silent.size < TOGETHER)
-    if (isTimeToDraw) this.#drawSome()
-    else this.#saySome()
-    this.#hasSaid = !isTimeToDraw
+    const end = this.#clock() + BUDGET_MS
+    const isFull = (count, most) => count >= most || this.#clock() >= end
+    if (this.#due.size) this.#take(this.#due, (count) => isFull(count, Infinity))
+    else this.#take(this.#going, (count) => isFull(count, this.#share))
+    if (!this.#going.size) this.#share = 0
+    if (this.#clock() < end) this.#sayMore((count) => isFull(count, TOGETHER))
     this.#ask()
   }
 
-  #drawSome() {
-    const end = this.#clock() + BUDGET_MS
-    for (const drawing of this.#due) {
-      this.#due.delete(drawing)
-      this.#silent.add(drawing)
+  #take(drawings, isEnough) {
+    let count = 0
+    for (const drawing of drawings) {
+      drawings.delete(drawing)
+      this.#silent.delete(drawing)
       drawing.draw()
-      if (this.#clock() >= end) break
+      drawing.say()
+      if (isEnough((count += 1))) return
     }
   }
 
-  #saySome() {
-    for (const drawing of [...this.#silent].slice(0, TOGETHER)) {
+  #sayMore(isEnough) {
+    let count = 0
+    for (const drawing of this.#silent) {
       this.#silent.delete(drawing)
       drawing.say()
+      if (isEnough((count += 1))) return
     }
   }
 }

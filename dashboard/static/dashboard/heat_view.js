@@ -1,17 +1,20 @@
 // Many values over time as colours: a row for each series, the deeper the more.
 
-import { hatch, makePlot, pointAt, setNow } from "./plot.js"
+import { Crosshair } from "./crosshair.js"
+import { hatch, makePlot, setNow, sizeOf } from "./plot.js"
 import { palette } from "./palette.js"
 import { format } from "./units.js"
 
 const SHADES = 12
 
 export class HeatView {
+  #crosshair = null
   #look
   #made = ""
   #place
   #plot = null
   #rows = []
+  #size = null
 
   constructor(place, look) {
     this.#place = place
@@ -20,8 +23,9 @@ export class HeatView {
 
   draw(shown) {
     const { frame } = this.#look
-    const size = [this.#place.clientWidth, this.#place.clientHeight]
-    if (!frame || !size[0] || !size[1]) return
+    if (!frame) return
+    const size = (this.#size ??= sizeOf(this.#place))
+    if (!size) return
     this.#rows = inOrder(shown)
     const made = JSON.stringify([size, this.#look.theme, this.#rows.map(({ key }) => key)])
     if (made !== this.#made) this.#make(size)
@@ -29,14 +33,19 @@ export class HeatView {
     setNow(this.#plot, [frame.times(), new Array(frame.length).fill(0)])
   }
 
-  /** Another chart's crosshair is at this moment, or at none. */
+  /** The crosshair is at this moment, or at none. */
   pointAt(time) {
-    if (this.#plot) pointAt(this.#plot, time)
+    this.#crosshair?.point(time)
+  }
+
+  /** The place has another size, or may have. */
+  resized() {
+    this.#size = null
   }
 
   disconnect() {
     this.#plot?.destroy()
-    this.#plot = null
+    this.#plot = this.#crosshair = null
   }
 
   #make(size) {
@@ -51,6 +60,7 @@ export class HeatView {
         look.annotate(u)
       },
     })
+    this.#crosshair = new Crosshair(this.#plot, [])
     const [, names] = this.#plot.axes
     const every = Math.ceil(rows.length / Math.max(1, Math.floor(size[1] / 18)))
     names.splits = () => rows.map((_, place) => place + 0.5).filter((_, place) => place % every === 0)

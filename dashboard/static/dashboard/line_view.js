@@ -1,7 +1,8 @@
 // Lines, areas, and areas on top of each other.
 
+import { Crosshair } from "./crosshair.js"
 import { stacked } from "./frame.js"
-import { makePlot, pointAt, realGaps, setNow } from "./plot.js"
+import { makePlot, realGaps, setNow, sizeOf } from "./plot.js"
 
 const AREA = 0.16
 const STACKED = 0.5
@@ -11,10 +12,12 @@ const STACKED = 0.5
  * another size, it is made anew. All views have `draw` and `disconnect`.
  */
 export class LineView {
+  #crosshair = null
   #look
   #made = ""
   #place
   #plot = null
+  #size = null
 
   /** @param {HTMLElement} place @param {object} look  what the panel knows: see panel.js */
   constructor(place, look) {
@@ -24,22 +27,28 @@ export class LineView {
 
   draw(shown) {
     const { frame } = this.#look
-    const size = [this.#place.clientWidth, this.#place.clientHeight]
-    if (!frame || !size[0] || !size[1]) return
+    if (!frame) return
+    const size = (this.#size ??= sizeOf(this.#place))
+    if (!size) return
     const made = JSON.stringify([size, frame.step, this.#look.theme, shown.map(({ key, reach, colour }) => [key, reach, colour])])
     if (made !== this.#made) this.#make(shown, size)
     this.#made = made
     this.#fill(shown)
   }
 
-  /** Another chart's crosshair is at this moment, or at none. */
+  /** The crosshair is at this moment, or at none. */
   pointAt(time) {
-    if (this.#plot) pointAt(this.#plot, time)
+    this.#crosshair?.point(time)
+  }
+
+  /** The place has another size, or may have. */
+  resized() {
+    this.#size = null
   }
 
   disconnect() {
     this.#plot?.destroy()
-    this.#plot = null
+    this.#plot = this.#crosshair = null
   }
 
   #make(shown, size) {
@@ -62,6 +71,7 @@ export class LineView {
       pointed: look.pointed,
       drawn: look.bare ? undefined : look.annotate,
     })
+    this.#crosshair = new Crosshair(this.#plot, look.bare ? [] : shown.map(({ colour }) => colour))
   }
 
   #fill(shown) {

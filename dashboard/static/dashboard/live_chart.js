@@ -33,6 +33,7 @@ onTheme(() => charts.forEach((chart) => chart.remake()))
 export class LiveChart {
   #annotations
   #element
+  #marks
   #panel = null
   #reading
   #seen
@@ -59,11 +60,11 @@ export class LiveChart {
       source: (wanted) => this.#source(board, wanted),
       width: () => Math.max(FINE, element.clientWidth),
     })
-    this.#seen = new IntersectionObserver(([entry]) => this.#sees(entry.isIntersecting))
     this.#annotations = new Annotations({ live, windowOf: () => this.window })
     this.#annotations.addEventListener("change", () => this.#panel?.changed())
     this.#marks = new AnnotationMarks(this.#annotations, times)
-    this.#sizes = new ResizeObserver(() => this.#panel?.changed())
+    this.#seen = new IntersectionObserver(([entry]) => this.#sees(entry.isIntersecting))
+    this.#sizes = new ResizeObserver(() => this.#panel?.resized())
     this.#describe(board, title, seconds)
   }
 
@@ -85,8 +86,13 @@ export class LiveChart {
     this.#panel?.remake()
   }
 
+  annotate = (plot) => this.#marks.draw(plot, this.window)
+
   /** A crosshair is shown where the pointer is, and nowhere else. */
-  pointed = () => {}
+  pointed = (time, panel) => {
+    panel.pointAt(time)
+    panel.tell()
+  }
 
   #describe(board, title, seconds) {
     const find = (selector) => this.#element.querySelector(selector)
@@ -123,13 +129,13 @@ export class LiveChart {
     clearTimeout(this.#timer)
     if (this.#isFollowing) this.#reading.disconnect()
     this.#isFollowing = false
+    this.#annotations.disconnect()
   }
 
   /** What a chart is does not change; it is read once, before its first data. */
   async #source(slug, wanted) {
     if (!this.#panel) {
       const { board } = await readBoard(slug)
-    this.#annotations.disconnect()
       this.#panel = new Panel(this.#element, { ...board.panels[0], type: "line" }, this)
       this.#panel.isSeen = true
     }
@@ -146,13 +152,13 @@ export class LiveChart {
         this.#element.querySelector(".legend").hidden = this.#panel.frame.series.length < 2
         this.#element.querySelector(".panel-nothing").textContent = NOTHING_MEASURED
         this.#newest()
+        this.#annotations.load()
       },
       renewed: (data) => this.#panel.frame.merge(frameOf(data)),
       heard: ({ t, step, panels, revised }) => !revised && this.#hear(t + step, panels[this.#panel.panel.id]),
       ticked: ({ t, panels }) => this.#panel.frame.apply(t, panels[this.#panel.panel.id] ?? [], described),
       moved: (edge) => this.#advance(edge),
       happened: () => {},
-        this.#annotations.load()
     }
   }
 
@@ -174,13 +180,13 @@ export class LiveChart {
   #advance(edge) {
     const { frame, panel } = this.#panel
     this.window = windowOf(this.#reading.range, edge)
+    this.#annotations.reach(this.window.to)
     frame.reach(this.window.to)
     frame.trim(this.window.from)
     const [only] = frame.series
     const isCurrent = only && edge - this.#valueAt <= only.reach * frame.step + CURRENT
     this.#say(isCurrent ? format(this.#value, panel.unit) : NOTHING, only && frame.series.length === 1)
-    this.#panel.changed()
-    this.#annotations.reach(this.window.to)
+    this.#panel.goOn()
     this.#summarize(panel.unit)
   }
 

@@ -51,6 +51,14 @@ export class StatView {
     this.#spark.draw(shown.slice(0, 1))
   }
 
+  pointAt(time) {
+    this.#spark.pointAt(time)
+  }
+
+  resized() {
+    this.#spark.resized()
+  }
+
   disconnect() {
     this.#spark.disconnect()
   }

@@ -79,6 +79,11 @@ export class Panel {
     if (this.isSeen) this.#queue.add(this)
   }
 
+  /** Another second: nobody waits for just this panel. */
+  goOn() {
+    if (this.isSeen) this.#queue.goOn(this)
+  }
+
   /**
    * What is drawn besides the lines.
    * @param {import("./plot_marks.js").Mark[]} marks
@@ -90,7 +95,13 @@ export class Panel {
     this.changed()
   }
 
-  /** Everything anew: another theme, another size. */
+  /** Its place has another size. */
+  resized() {
+    this.#view.resized?.()
+    this.changed()
+  }
+
+  /** Everything anew: another theme. */
   remake() {
     this.#look.theme += 1
     this.changed()
@@ -102,7 +113,7 @@ export class Panel {
     this.changed()
   }
 
-  /** The crosshair is at a moment, in whichever panel; its values are told with `tell`. */
+  /** The crosshair is at a moment, in whichever panel; its values are told with `tell`, or `say` at once. */
   pointAt(time) {
     this.#pointedAt = time
     if (this.isSeen && this.frame) this.#view.pointAt?.(time)
@@ -122,7 +133,10 @@ export class Panel {
     for (const one of this.frame.series) one.colour = series[one.hue % COLOURS]
     const shown = this.#choice.shown(this.frame.series)
     this.#element.classList.toggle("has-nothing", this.panel.type !== "text" && !hasValues(shown, this.frame, this.#board.window))
-    if (this.#isOther) this.#drawLegend() // before the chart, which has the room that this leaves
+    if (this.#isOther) {
+      this.#drawLegend() // before the chart, which has the room that this leaves
+      this.#view.resized?.()
+    }
     this.#isOther = false
     this.#view.draw(shown)
     if (this.#pointedAt !== null) this.#view.pointAt?.(this.#pointedAt)
@@ -165,6 +179,13 @@ export class Panel {
     this.#view = new View(place, this.#look)
   }
 
+  #sayMore() {
+    const { more, series } = this.frame
+    const place = this.#element.querySelector(".panel-more")
+    place.hidden = !more
+    place.textContent = more ? `${series.length} of ${series.length + more} series` : ""
+  }
+
   #chose(work) {
     work()
     this.changed()
@@ -179,13 +200,6 @@ export class Panel {
       for (let place = last; place >= 0 && place >= last - Math.max(reach, at === null ? 3 : 1); place -= 1) {
         if (values[place] !== null && values[place] !== undefined) return values[place]
       }
-  #sayMore() {
-    const { more, series } = this.frame
-    const place = this.#element.querySelector(".panel-more")
-    place.hidden = !more
-    place.textContent = more ? `${series.length} of ${series.length + more} series` : ""
-  }
-
       return null
     }
     const first = frame.placeOf(this.#board.window.from)

@@ -56,9 +56,10 @@ export function makePlot({ place, size, series, bands, times, unit = "", bare, m
       { ...axis, gap: 6, space: 34, size: widthOf, incrs: isBinary(unit) ? BINARY_STEPS : undefined, values: (_, marks) => formatMarks(marks, unit) },
     ],
     cursor: {
+      x: false,
       y: false,
       drag: { x: Boolean(zoomed), y: false, setScale: false, dist: 6 },
-      points: bare ? { show: false } : { size: 7, width: 1.5, stroke: colours.surface, fill: (u, i) => series[i - 1]?.colour },
+      points: { show: false },
       hover: { skip: [undefined, null] },
       focus: { prox: -1 },
     },
@@ -76,14 +77,9 @@ export function makePlot({ place, size, series, bands, times, unit = "", bare, m
   return new uPlot(options, null, place)
 }
 
-/** Moves the line that says where the crosshair of another chart is. uPlot would move a dot on every line of every chart. */
-export function pointAt(plot, time) {
-  const { over } = plot
-  const line = over.querySelector(".crosshair") ?? over.appendChild(Object.assign(document.createElement("div"), { className: "crosshair" }))
-  const place = time === null || plot.cursor.left >= 0 ? -1 : plot.valToPos(time, "x")
-  const isSeen = place >= 0 && place <= plot.bbox.width / devicePixelRatio
-  if (line.hidden === isSeen) line.hidden = !isSeen
-  if (isSeen) line.style.transform = `translateX(${Math.round(place)}px)`
+/** How large a place is, in CSS pixels; null while it cannot be seen. Asked right after something was written it costs a layout. */
+export function sizeOf({ clientWidth, clientHeight }) {
+  return clientWidth && clientHeight ? [clientWidth, clientHeight] : null
 }
 
 /** Draws other data before it returns: left to itself uPlot draws after all others, and nobody could say how long it takes. */
