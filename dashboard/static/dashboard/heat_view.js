@@ -87,10 +87,10 @@ export class HeatView {
       const height = u.valToPos(row, "y", true) - top
       for (let place = first; place <= last; place += 1) {
         if (!values[place] || most <= 0) continue
-        const left = u.valToPos(frame.start + place * frame.step, "x", true)
-        const right = u.valToPos(frame.start + (place + reach) * frame.step, "x", true)
+        const left = Math.round(u.valToPos(frame.start + place * frame.step, "x", true))
+        const right = Math.round(u.valToPos(frame.start + (place + reach) * frame.step, "x", true))
         ctx.globalAlpha = 0.1 + 0.9 * Math.ceil((Math.sqrt(values[place] / most)) * SHADES) / SHADES
-        ctx.fillRect(Math.floor(left), Math.ceil(top), Math.ceil(right) - Math.floor(left), Math.floor(height))
+        ctx.fillRect(left, Math.round(top), Math.max(1, right - left), Math.round(top + height) - Math.round(top))
       }
     })
     ctx.restore()
