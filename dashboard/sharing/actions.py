@@ -21,7 +21,8 @@ MARK = "wrs_"
 """What the secrets of these links begin with, so that a leaked one is recognised."""
 SHARES_MAX = 100
 """Good ones, of a board: more than anybody keeps an eye on."""
-FROZEN_WIDTH = 1_000
+FROZEN_WIDTH = 1_500
+"""As finely as a page asks, see static/dashboard/range.js."""
 FROZEN_BYTES_MAX = 4 * 1024 * 1024
 """Compressed, in the database for as long as the link is good."""
 

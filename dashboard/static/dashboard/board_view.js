@@ -5,11 +5,8 @@ import { download } from "./csv.js"
 import { LocalTimes } from "./local_times.js"
 import { onTheme } from "./palette.js"
 import { PanelMenu } from "./panel_menu.js"
-import { queryOf, readRange, zoom } from "./range.js"
+import { FINE, queryOf, readRange, zoom } from "./range.js"
 import { RangeBar } from "./range_bar.js"
-
-/** The usual range is shown second by second, however narrow the page is, and though clocks differ by a minute. */
-const FINE = 960
 
 /**
  * @param {object} options

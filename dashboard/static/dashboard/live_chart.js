@@ -9,14 +9,12 @@ import { described } from "./label_text.js"
 import { LocalTimes } from "./local_times.js"
 import { onTheme } from "./palette.js"
 import { Panel } from "./panel.js"
-import { PRESETS, queryOf, windowOf } from "./range.js"
+import { FINE, PRESETS, queryOf, windowOf } from "./range.js"
 import { Reading } from "./reading.js"
 import { format, NOTHING } from "./units.js"
 
 /** Whoever scrolls past comes back; a stream is let go of when a chart has been out of view for so long. */
 const LINGER_MS = 3000
-/** So many windows are asked for at least, however narrow the chart is. */
-const FINE = 960
 /** A value is of now for so many seconds longer than the series takes from one to the next. */
 const CURRENT = 10
 /** What the server answers where there is no such board. */

@@ -6,6 +6,7 @@ import { labelsOf } from "./label_text.js"
 import { listMetrics } from "./metric_names.js"
 import { fillPanel } from "./panel_element.js"
 import { fillQuery, fitQuery, readQuery } from "./query_fields.js"
+import { FINE } from "./range.js"
 
 const WAIT_MS = 400
 
@@ -101,7 +102,7 @@ export class PanelForm {
     fillPanel(element, { ...panel, id: "preview" })
     this.#preview.replaceChildren(element)
     this.#board = new Board({
-      ...this.#options, stream: null, range: this.#options.range(), width: () => Math.max(300, element.clientWidth), zoomed: undefined,
+      ...this.#options, stream: null, range: this.#options.range(), width: () => Math.max(FINE, element.clientWidth), zoomed: undefined,
       source: (wanted) => readPreview([{ ...panel, title: panel.title || "Preview" }], wanted),
     })
     this.#board.add(element, panel)

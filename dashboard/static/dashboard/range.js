@@ -5,6 +5,12 @@ const HOUR = 3600
 const DAY = 86_400
 const YEAR = 365 * DAY
 
+/**
+ * So many windows are asked for at least, however narrow a chart is: the usual range is shown second by second, though clocks
+ * differ by a minute, and a day minute by minute.
+ */
+export const FINE = 1500
+
 /** The shortest and the longest that can be shown, in seconds. */
 export const SHORTEST = 10
 export const LONGEST = 5 * YEAR
