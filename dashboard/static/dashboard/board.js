@@ -4,13 +4,15 @@ import { DrawQueue } from "./draw_queue.js"
 import { Frame } from "./frame.js"
 import { described } from "./label_text.js"
 import { Panel } from "./panel.js"
-import { isLive, windowOf } from "./range.js"
+import { isLive, spanOf, windowOf } from "./range.js"
 import { Reading } from "./reading.js"
 
 /** A mouse that has not moved for so long points at something. */
 const REST_MS = 100
 /** While it moves, the lines on all other charts follow so often: each time most of the page has to be put together anew. */
 const FOLLOW_MS = 50
+/** As many as the widest chart may have: what moves by less than one cannot be seen. */
+const PIXELS = 2000
 
 /**
  * Fires `loading`, `loaded` and `failed` (with the error as `detail`), `moved` when time went on, and `pointed` with the moment
@@ -18,6 +20,7 @@ const FOLLOW_MS = 50
  */
 export class Board extends EventTarget {
   #followed = 0
+  #isNew = true
   #panels = new Map()
   #pointed = null
   #pointing = null
@@ -136,11 +139,16 @@ export class Board extends EventTarget {
       loading: () => this.#say("loading"),
       failed: (error) => this.#say("failed", error),
       loaded: (data) => {
+        this.#isNew = true
         for (const panel of this.panels) panel.show(frameOf(data, panel))
         this.#say("loaded")
       },
-      renewed: (data) => this.panels.every((panel) => panel.frame.merge(frameOf(data, panel))),
+      renewed: (data) => {
+        this.#isNew = true
+        return this.panels.every((panel) => panel.frame.merge(frameOf(data, panel)))
+      },
       ticked: ({ t, panels }) => {
+        this.#isNew = true
         const told = this.panels.filter(({ panel, frame }) => frame && panels[panel.id])
         return told.map(({ panel, frame }) => frame.apply(t, panels[panel.id], described)).every(Boolean)
       },
@@ -150,7 +158,10 @@ export class Board extends EventTarget {
   }
 
   #advance(edge) {
-    this.window = windowOf(this.range, edge)
+    const window = windowOf(this.range, edge)
+    if (!this.#isNew && window.to - this.window.to < spanOf(this.range) / PIXELS) return
+    this.#isNew = false
+    this.window = window
     for (const panel of this.panels) {
       if (isLive(this.range)) {
         panel.frame?.reach(this.window.to)
