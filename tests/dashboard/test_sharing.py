@@ -3,14 +3,11 @@
 import gzip
 import json
 import time
-import zlib
 from collections import OrderedDict
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -219,17 +216,6 @@ def test_a_page_and_the_data_that_it_reads_are_one_use_of_a_link(
     http_limits._buckets.clear()
     for _ in range(COMMAND_BURST_SECONDS):
         assert [Client().get(path + end).status_code for end in ("", "data")] == [200, 200]
-
-
-def test_what_was_frozen_before_is_kept_by_itself(api: Api, slug: str) -> None:
-    now = int(time.time())
-    made = share(api, slug, frozen={"from": now - 60, "to": now})
-    data = {"step": 1, "from": now - 60, "to": now, "panels": {}}
-    old = zlib.compress(json.dumps({"title": "Then", "panels": [], "data": data}).encode())
-    Share.objects.update(frozen=old, frozen_board=None)
-    import_module("dashboard.migrations.0009_frozen_board").repack(apps, None)
-    assert Client().get(made["path"] + "data").json() == data | {"cursor": ""}
-    assert b"Then" in Client().get(made["path"]).content
 
 
 def test_a_frozen_link_follows_nothing(api: Api, slug: str) -> None:
