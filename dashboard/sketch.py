@@ -42,6 +42,16 @@ class Sketch:
         sketch.add(value, count)
         return sketch
 
+    @classmethod
+    def of_bins(cls, zero: int, positive: Bins, negative: Bins) -> "Sketch":
+        """A sketch of so many zeros, and of what is in these bins, which it keeps."""
+        sketch = cls()
+        sketch.zero, sketch.positive, sketch.negative = zero, positive, negative
+        for bins in (positive, negative):
+            if len(bins) > MAX_BINS:
+                _collapse(bins)
+        return sketch
+
     @property
     def count(self) -> int:
         return self.zero + sum(self.positive.values()) + sum(self.negative.values())

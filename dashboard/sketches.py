@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .sketch import GAMMA, HEAD, LOG_GAMMA, NARROW, SMALLEST, WIDE
+from .sketch import GAMMA, HEAD, LOG_GAMMA, NARROW, SMALLEST, WIDE, Sketch
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -91,6 +91,19 @@ class Merged:
     @cached_property
     def _upto(self) -> Floats:
         return self.cells.cumsum(axis=1)
+
+
+def of_many(values: Floats, counts: Ints) -> Sketch:
+    """The sketch of these values, each so many times."""
+    table = np.zeros(2 * _LAST + 1, dtype=np.int64)
+    np.add.at(table, _bins_of(values) + _LAST, counts)
+    bins = np.flatnonzero(table) - _LAST
+    found = dict(zip(bins.tolist(), table[bins + _LAST].tolist(), strict=True))
+    return Sketch.of_bins(
+        found.pop(0, 0),
+        {bin - _SHIFT: count for bin, count in found.items() if bin > 0},
+        {-bin - _SHIFT: count for bin, count in found.items() if bin < 0},
+    )
 
 
 def merged(windows: Sketched, rows: Ints) -> Iterator[Merged]:

@@ -1,9 +1,11 @@
 """The buckets of histograms that others have counted: where values in a bucket may have been."""
 
-import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.sketches import Floats, Ints
 
 PLACES = 16
 """A bucket's values are taken to lie evenly in it, at so many places at most: a wide one is not one value."""
@@ -18,8 +20,8 @@ class Layout(ABC):
         """Tells layouts apart."""
 
     @abstractmethod
-    def spread(self, index: int, count: int) -> Iterable[tuple[float, int]]:
-        """Values, with how many of them, that stand for a bucket's content."""
+    def spread(self, indices: Ints, counts: Ints) -> tuple[Floats, Ints]:
+        """Values, with how many of them, that stand for what these buckets hold."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,18 @@ class Bounds(Layout):
     def text(self) -> str:
         return ",".join(map(repr, self.bounds))
 
-    def spread(self, index: int, count: int) -> Iterable[tuple[float, int]]:
+    def spread(self, indices: Ints, counts: Ints) -> tuple[Floats, Ints]:
         if not self.bounds:
-            return
-        high = self.bounds[index] if index < len(self.bounds) else self.bounds[-1]
-        if index >= len(self.bounds) or (index == 0 and high <= 0):
-            yield high, count
-            return
-        low = self.bounds[index - 1] if index else 0.0
-        places = min(count, PLACES)
-        for place in range(places):
-            n = count * (place + 1) // places - count * place // places
-            yield low + (high - low) * (place + 0.5) / places, n
+            return np.zeros(0), np.zeros(0, dtype=np.int64)
+        edges = np.array((0.0, *self.bounds, self.bounds[-1]))
+        edges[0] = min(0.0, edges[1])  # the first reaches down to 0, or holds what is at its bound
+        below = np.minimum(indices, len(self.bounds))
+        low, high = edges[below], edges[np.minimum(below + 1, len(self.bounds))]
+        places = np.where(low < high, np.minimum(counts, PLACES), 1)[:, None]
+        place = np.arange(PLACES)
+        values = low[:, None] + (high - low)[:, None] * (place + 0.5) / places
+        upto = counts[:, None] * np.minimum(np.arange(PLACES + 1), places) // places
+        return values.ravel(), np.diff(upto).ravel()
 
 
 ZERO = 0
@@ -64,14 +66,10 @@ class Exponential(Layout):
     def text(self) -> str:
         return f"2^{self.scale}"
 
-    def spread(self, index: int, count: int) -> Iterable[tuple[float, int]]:
-        if index == ZERO:
-            yield 0.0, count
-            return
-        sign = 1.0 if index > 0 else -1.0
-        exponent = (abs(index) - SIGN + 0.5) * 2.0**-self.scale
-        if abs(exponent) < EXPONENT_MAX:
-            yield sign * math.pow(2.0, exponent), count
+    def spread(self, indices: Ints, counts: Ints) -> tuple[Floats, Ints]:
+        exponents = np.where(indices == ZERO, 0.0, (np.abs(indices) - SIGN + 0.5) * 2.0**-self.scale)
+        some = np.abs(exponents) < EXPONENT_MAX
+        return np.sign(indices[some]) * 2.0 ** exponents[some], counts[some]
 
     def coarsened(self, buckets: dict[int, int], scale: int) -> dict[int, int]:
         """The same counts in the fewer buckets of a smaller `scale`. Exact: each two become one."""

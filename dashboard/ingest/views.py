@@ -56,7 +56,7 @@ def _take(request: HttpRequest) -> HttpResponse:
         raise CommandError("invalid", f"This cannot be read: {error}") from error
     sender = Sender(identity.user_id, identity.token_id)
     push = otlp.push_of(sender, asked)
-    quota.take_or_refuse(sender, len(push.points))
+    quota.take_or_refuse(sender, sum(point.cost for point in push.points))
     push.batch = f"otlp {hashlib.sha256(body).hexdigest()}"
     (result,) = write([push])
     answer = otlp.response_of(result, as_json=as_json)

@@ -35,6 +35,9 @@ def _write(pushes: Sequence[Push]) -> list[Result]:
     now = time.time()
     pushes = [replace(push, points=list(push.points), rejected=list(push.rejected)) for push in pushes]
     letters = lateness.sort_out(pushes, now)
+    for push in pushes:
+        for point in push.points:
+            point.prepare()
     partitions.ensure([point.at for push in pushes for point in push.points])
     catalogue = Catalogue((push.sender, point) for push in pushes for point in push.points)
     with store.in_turn(), transaction.atomic():

@@ -5,15 +5,20 @@ import time
 from typing import Any
 
 import pytest
+from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
 
 from dashboard.ingest import exposition, otlp
 from dashboard.ingest.exposition import Scrape
-from dashboard.ingest.points import Result, Sender
+from dashboard.ingest.points import BUCKETS_PER_SAMPLE, Result, Sender
+from dashboard.ingest.series import Catalogue, Vanished
 from dashboard.ingest.writing import write
 from dashboard.models import Metric
 from dashboard.panels import Panel
 from dashboard.queries import boards
+from project.accounts.actions import issue_token
+from project.accounts.models import User
 from tests.dashboard.conftest import WINDOWS
 
 SENDER = Sender(own="test")
@@ -61,6 +66,40 @@ def test_one_that_cannot_be_taken_has_a_reason_and_costs_no_other(
     result = send(form, **point)
     assert [one.reason for one in result.rejected] == [reason]
     assert result.accepted == 1
+
+
+def test_one_with_many_buckets_is_counted_as_the_samples_that_take_as_long(
+    alice: User, settings: Settings
+) -> None:
+    settings.LIMIT_SAMPLES_PER_SECOND = 20
+    _, secret = issue_token(alice, "sdk", scopes=["metrics"])
+    client = Client(headers={"authorization": f"Bearer {secret}"})
+    now = str(int(time.time() * 1e9))
+    for buckets, status in ((100 * BUCKETS_PER_SAMPLE, 200), (110 * BUCKETS_PER_SAMPLE, 429)):
+        point = {"timeUnixNano": now, "count": str(buckets), "bucketCounts": ["1"] * buckets}
+        point |= {"explicitBounds": list(range(1, buckets))}
+        told = {"name": "wait", "histogram": {"aggregationTemporality": DELTA, "dataPoints": [point]}}
+        body = {"resourceMetrics": [{"scopeMetrics": [{"metrics": [told]}]}]}
+        assert client.post("/v1/metrics", body, content_type="application/json").status_code == status
+
+
+def test_what_is_written_again_after_a_series_vanished_counts_once(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A distribution is spread before the transaction, which may have to begin anew."""
+    locks = [Vanished()]
+
+    def lock(catalogue: Catalogue) -> Any:
+        windows = real(catalogue)
+        if locks:
+            raise locks.pop()
+        return windows
+
+    real = Catalogue.lock
+    monkeypatch.setattr(Catalogue, "lock", lock)
+    now = {"count": "3", "sum": 5.0, "bucketCounts": ["1", "2"], "explicitBounds": [1.0]}
+    assert send("histogram", **now).accepted == 2
+    assert WINDOWS["1d"].objects.get(series__metric__name="wait").count == 3
 
 
 def test_values_beyond_every_bin_are_counted_all_the_same(transactional_db: None) -> None:

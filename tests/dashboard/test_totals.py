@@ -1,5 +1,6 @@
 """Running totals become what was added, whatever restarts, repeats, or comes out of order."""
 
+import numpy as np
 import pytest
 
 from dashboard.ingest.buckets import SIGN, Bounds, Exponential, layout
@@ -71,7 +72,14 @@ def test_a_layout_is_known_by_its_text(one: Bounds | Exponential) -> None:
 
 
 def test_a_bucket_is_spread_over_its_width() -> None:
-    places = dict(Bounds((1.0, 2.0)).spread(1, 32))
-    assert sum(places.values()) == 32
-    assert min(places) > 1.0
-    assert max(places) < 2.0
+    values, counts = Bounds((1.0, 2.0)).spread(np.array([1]), np.array([32]))
+    assert counts.sum() == 32
+    assert 1.0 < values.min() < values.max() < 2.0
+
+
+def test_few_values_stand_in_the_middle_and_what_lies_beyond_all_bounds_at_the_last() -> None:
+    values, counts = Bounds((1.0, 2.0)).spread(np.array([0, 1, 2, 7]), np.array([1, 2, 5, 3]))
+    found = list(zip(values[counts > 0].tolist(), counts[counts > 0].tolist(), strict=True))
+    assert found == [(0.5, 1), (1.25, 1), (1.75, 1), (2.0, 5), (2.0, 3)]
+    values, _ = Bounds((-4.0, -2.0)).spread(np.array([0]), np.array([9]))
+    assert values[0] == -4.0
