@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from bench.fanout.peers.watchroom import DurablePostgres
+from bench.ingest.followers import Follower
 from tests.support.daemon import Daemon
 from tests.support.installation import Installation
 from tests.support.postgres import Postgres
@@ -31,11 +32,11 @@ class Place(ABC):
     def pid(self) -> int:
         """Of the server."""
 
-    def watch(self) -> None:  # noqa: B027  most have none
-        """Has somebody look at a live board from now on."""
+    def watch(self, metric: str) -> None:  # noqa: B027  most have none
+        """Has somebody look at live boards from now on, one of them of this metric."""
 
     def ticks(self, seconds: float) -> str:
-        """Of how many windows the board was told in so many seconds."""
+        """Of how many windows these were told in so many seconds. Nobody looks any more."""
         return ""
 
     @abstractmethod
@@ -50,7 +51,8 @@ class Place(ABC):
 
 
 class Watchroom(Place):
-    """The site as it is, with METRICS_OWN; "This server" is followed. PostgreSQL with fsync."""
+    """The site as it is, with METRICS_OWN; "This server" and a board of what comes in are followed. PostgreSQL with
+    fsync."""
 
     path = "/api/v1/commands/metrics.push"
 
@@ -78,11 +80,18 @@ class Watchroom(Place):
         if self._postgres:
             self._postgres.remove()
 
-    def watch(self) -> None:
-        self._since = self._head()
+    def watch(self, metric: str) -> None:
+        panels = [
+            {"id": fn, "type": "line", "queries": [{"metric": metric, "fn": fn, "by": by}]}
+            for fn, by in (("avg", ["host"]), ("p95", ["host"]), ("max", []))
+        ]
+        board = self._person.command(self.url, "board.create", title=f"Of {metric}", panels=panels)
+        self._follower = Follower(self.url, self.headers, ["this-server", board["slug"]])
+        self._follower.start()
 
     def ticks(self, seconds: float) -> str:
-        return f"{self._head() - self._since}/{seconds:.0f}"
+        self._follower.stop()
+        return f"{self._follower.ticks}/{2 * seconds:.0f}"
 
     def stored(self, metric: str) -> int:
         return int(
@@ -92,12 +101,6 @@ class Watchroom(Place):
                 "print(sum(Rollup1d.objects.filter(series__in=ids).values_list('count', flat=True)))"
             )
         )
-
-    def _head(self) -> int:
-        """The board's last event; reading it has the board told of what happens for some minutes more."""
-        with self._person.http(self.url) as http:
-            answer = http.get("/api/v1/boards/this-server/data").raise_for_status()
-        return int(answer.json()["cursor"].rpartition(":")[2])
 
 
 class Plain(Daemon, Place):

@@ -28,9 +28,13 @@ WIDE = Shape("1 of each series", 500, "wide")
 
 
 class Sender:
-    """Pushes gauges, each push with a batch id, as an agent would. A push that is refused is counted and left out."""
+    """Pushes gauges, each push with a batch id, as an agent would. A push that is refused is counted and left out.
 
-    def __init__(self, place: Place, shape: Shape, number: int) -> None:
+    With a `rate`, so many samples a second; else as fast as they are taken.
+    """
+
+    def __init__(self, place: Place, shape: Shape, number: int, rate: float = 0.0) -> None:
+        self._apart = SAMPLES / rate if rate else 0.0
         self.accepted = self.refused = 0
         self.waits: list[float] = []
         self._place, self._shape, self._number = place, shape, number
@@ -42,7 +46,10 @@ class Sender:
         """Until that moment of the monotonic clock."""
         headers = {"Content-Type": "application/json", **self._place.headers}
         with httpx.Client(base_url=self._place.url, headers=headers, timeout=30, trust_env=False) as http:
+            due = time.monotonic()
             while time.monotonic() < until:
+                due += self._apart
+                time.sleep(max(0.0, due - self._apart - time.monotonic()))
                 body = self._body()
                 begun = time.perf_counter()
                 answer = http.post(self._place.path, content=body)
