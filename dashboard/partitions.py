@@ -15,6 +15,8 @@ AHEAD = 2
 FILL_PERCENT = 70
 """Of the pages of windows that are written to again and again: the new version finds room on its page, and costs no
 entry in the index."""
+KNOWN_MAX = 1_000
+"""Names of partitions that a process keeps, which are not asked for again: a month's, in hours of six."""
 MAKING_LOCK = 7_233_042
 """PostgreSQL's advisory lock of whoever makes or drops partitions."""
 
@@ -113,4 +115,6 @@ def _make(missing: Iterable[tuple[Tier, int]]) -> None:
 
 def _remember(made: Iterable[str]) -> None:
     with _lock:
+        if len(_known) > KNOWN_MAX:  # another process drops what is old, and tells nobody
+            _known.clear()
         _known.update(made)

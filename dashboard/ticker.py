@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, connection, connections, transaction
 from django.db.models.functions import Greatest
 from pydantic import ValidationError
 
@@ -184,6 +184,8 @@ def _tended(now: float) -> None:
         logger.warning("The database cannot be reached: %s", error)
     except Exception:
         logger.exception("Forgetting old windows failed")
+    finally:
+        connections.close_all()  # the thread ends here
 
 
 def _alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -20,7 +20,7 @@ from daphne.http_protocol import HTTPFactory
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
-from project.serving import garbage, lifecycle
+from project.serving import garbage, lifecycle, memory
 from project.serving.endpoints import with_backlog
 from project.serving.frames import EXTENSION
 from project.serving.request import Request
@@ -77,6 +77,7 @@ class Server(DaphneServer):
         # Daphne names its own request class inside this method and offers no other place to say it.
         self.http_factory.buildProtocol = self._build_http_channel
         reactor.callWhenRunning(garbage.settle)  # type: ignore[attr-defined]
+        reactor.callWhenRunning(memory.settle)  # type: ignore[attr-defined]
         reactor.callWhenRunning(lifecycle.started)  # type: ignore[attr-defined]
         if self._then is not None:
             self._then()

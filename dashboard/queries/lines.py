@@ -1,10 +1,8 @@
 """What panels ask, answered for all of them together: three or four statements, however many panels there are."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from dashboard import store
@@ -16,6 +14,7 @@ from dashboard.tiers import Tier
 from . import plain
 from .cells import Row
 from .choosing import Member, drawn
+from .labels import mapping_of
 from .past import LOOKING_BACK, Look, moving, read, sessions
 from .quantiles import Groups, Together
 
@@ -77,7 +76,7 @@ class _Reading:
         # What was not measured since cannot have a row.
         recent = Series.objects.filter(metric__in=ids, last_at__gte=start - LAST_AT_SECONDS)
         for pk, metric, labels, last_at in recent.values_list("pk", "metric_id", "labels", "last_at"):
-            self._series[metric].append((Member(pk, last_at), _labels(labels)))
+            self._series[metric].append((Member(pk, last_at), mapping_of(labels)))
         self._parts = {panel.id: [self._both(panel, query) for query in panel.queries] for panel in panels}
         numbers: set[int] = set()
         functions: set[str] = set()
@@ -141,7 +140,7 @@ class _Reading:
             values = _ratios(values, self._values(parts[1]))
         lines = []
         for key in values:
-            labels = dict(_labels(key))
+            labels = dict(mapping_of(key))
             lines.append(Line(key, labels, _name(query, labels), values[key]))
         return lines
 
@@ -224,9 +223,3 @@ def _name(query: Query, labels: Mapping[str, str]) -> str:
     if name and (name != query.legend or not labels):
         return name
     return " ".join(filter(None, [query.legend, ", ".join(labels.values())])) or query.metric
-
-
-@lru_cache(maxsize=50_000)
-def _labels(text: str) -> Mapping[str, str]:
-    found: Mapping[str, str] = json.loads(text)
-    return found

@@ -1,6 +1,5 @@
 """What rules ask, answered for all of them together: a handful of statements, however many rules there are."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -10,6 +9,7 @@ from dashboard.ingest.points import canonical
 from dashboard.models import LAST_AT_SECONDS, Kind, Metric, Series
 from dashboard.panels import QUANTILES, Query, Selection
 from dashboard.queries.cells import Cell, Row, value_of
+from dashboard.queries.labels import mapping_of
 from dashboard.queries.past import active
 from dashboard.tiers import TIERS, Tier
 from dashboard.units import unit_of
@@ -91,7 +91,7 @@ class Windows:
         ids = [row.pk for row in self._metrics.values()]
         rows = Series.objects.filter(metric__in=ids, last_at__gte=oldest)
         for pk, metric, labels, last_at in rows.values_list("pk", "metric_id", "labels", "last_at"):
-            self._series[metric].append((pk, _labels(labels), last_at))
+            self._series[metric].append((pk, mapping_of(labels), last_at))
         self._groups: dict[tuple[object, ...], dict[str, list[tuple[int, float]]]] = {}
         self._rows: dict[tuple[int, int], dict[int, Row]] = defaultdict(dict)
         self._read(asked)
@@ -205,10 +205,4 @@ def _ratios(above: Values, below: Values) -> Values:
     for key, value in above.items():
         divisor = below.get(key, below.get("{}"))
         found[key] = value / divisor if value is not None and divisor else None
-    return found
-
-
-@lru_cache(maxsize=50_000)
-def _labels(text: str) -> Mapping[str, str]:
-    found: Mapping[str, str] = json.loads(text)
     return found
