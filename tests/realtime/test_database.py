@@ -6,6 +6,8 @@ import pytest
 from django.core.signals import request_finished
 from django.db import connection, transaction
 
+from project.realtime.database import close_with_request
+
 
 @pytest.mark.django_db(transaction=True)
 def test_a_request_leaves_no_connection_behind() -> None:
@@ -21,5 +23,7 @@ def test_a_request_leaves_no_connection_behind() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_in_a_transaction_is_left_alone() -> None:
     with transaction.atomic():
-        request_finished.send(sender=None)
-        assert connection.is_usable()
+        before = connection.connection
+        close_with_request()
+        assert before is not None
+        assert connection.connection is before
