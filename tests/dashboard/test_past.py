@@ -27,7 +27,7 @@ def end() -> int:
 
 def shown(query: dict[str, Any], first: int, end: int) -> dict[int, float]:
     panel = Panel.model_validate({"id": "p", "type": "line", "queries": [query]})
-    (line,) = evaluate([panel], FINEST, first, end, time.time())["p"]
+    (line,) = evaluate([panel], FINEST, first, end, time.time())["p"].lines
     return {start: value for start, value in line.values.items() if value is not None}
 
 
