@@ -5,17 +5,22 @@ from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from project.accounts.models import User
+from project.looking import NOTHING, link
 from project.pagination import BoundedPaginator
 from project.realtime.errors import CommandError
 
 from . import actions
+from .actions import notices
 from .models import Kind, Membership, Message, Role, Room
 
 EXCERPT = 80  # characters of a message in the list
+NAMED = 50  # people of a room
 
 M = TypeVar("M", bound=Model)
 
@@ -67,17 +72,30 @@ class RoomAdmin(ThroughActions[Room]):
     """Rooms are never deleted, only archived: links into them keep working."""
 
     form = RoomForm
-    list_display = ("id", "__str__", "kind", "archived_at", "created_at", "created_by")
-    list_filter = ("kind",)
+    list_display = ("id", "__str__", "kind", "people_count", "archived_at", "created_at", "created_by")
+    list_filter = ("kind", ("archived_at", admin.EmptyFieldListFilter))
     list_select_related = ("created_by",)
     search_fields = ("name",)
     actions = ("archive", "unarchive")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> tuple[str, ...]:
-        fixed = ("kind", "created_by", "created_at", "archived_at")
+        fixed = ("kind", "people", "created_by", "created_at", "archived_at")
         if obj is None:
             return ()
         return ("name", *fixed) if obj.is_direct else fixed
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
+        return super().get_queryset(request).annotate(member_count=Count("memberships"))
+
+    @admin.display(description="people", ordering="member_count")
+    def people_count(self, room: Any) -> int:
+        return int(room.member_count)
+
+    @admin.display(description="people")
+    def people(self, room: Room) -> str:
+        members = room.memberships.select_related("user").order_by("pk")[: NAMED + 1]
+        names = [f"@{one.user.username}" for one in members]
+        return ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
         if change:
@@ -108,8 +126,9 @@ class MembershipAdmin(ThroughActions[Membership]):
     fields = ("room", "user", "role")
     list_display = ("id", "room", "user", "role", "involvement", "read_seq", "joined_at")
     list_select_related = ("room", "user")
-    raw_id_fields = ("room", "user")
-    search_fields = ("room__name", "user__username")
+    list_filter = ("role", "involvement")
+    autocomplete_fields = ("room", "user")
+    search_fields = ("room__name", "user__username", "user__display_name")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
         return ("room", "user") if obj else ()
@@ -127,14 +146,14 @@ class MembershipAdmin(ThroughActions[Membership]):
 class MessageAdmin(ThroughActions[Message]):
     """What was said: edited by staff in need, deleted down to a tombstone."""
 
-    fields = ("room", "author", "seq", "body", "reply_to_id", "created_at", "edited_at", "deleted_at")
+    fields = ("room", "author", "place", "body", "answers", "created_at", "edited_at", "deleted_at")
     list_display = ("id", "room", "author", "excerpt", "created_at", "edited_at", "deleted_at")
     list_select_related = ("room", "author")
     search_fields = ("pk",)
     search_help_text = "The number of a message, or somebody's username."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        return super().get_queryset(request).select_related("room", "author")
+        return super().get_queryset(request).select_related("room", "author", "reply_to")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Message], search_term: str
@@ -150,6 +169,17 @@ class MessageAdmin(ThroughActions[Message]):
     def get_readonly_fields(self, request: HttpRequest, obj: Message | None = None) -> list[str]:
         fixed = [str(name) for name in self.fields if name != "body"]
         return [*fixed, "body"] if obj is not None and obj.is_deleted else fixed
+
+    @admin.display(description="in its room")
+    def place(self, message: Message) -> SafeString:
+        return link(notices.permalink(message.room_id, message.seq), f"Message {message.seq}")
+
+    @admin.display(description="reply to")
+    def answers(self, message: Message) -> str:
+        if message.reply_to is None:
+            return NOTHING
+        address = reverse("admin:chat_message_change", args=[message.reply_to_id])
+        return link(address, self.excerpt(message.reply_to) or "A message that was deleted")
 
     @admin.display(description="message")
     def excerpt(self, message: Message) -> str:

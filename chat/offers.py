@@ -1,6 +1,6 @@
 """What the chat does for the other apps, see project/between: it says things in rooms, and tells what was pinned."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from project.realtime.errors import CommandError
 
 from . import actions, markdown
 from .actions import Draft, notices
-from .models import Kind, Membership, Pin
+from .models import Kind, Membership, Pin, Room
 
 LABEL_MAX = 140  # characters of a message beside a chart: two lines
 
@@ -40,6 +40,10 @@ class Rooms:
         """The rooms somebody is in that are neither direct nor archived."""
         mine = Membership.objects.filter(user=user, room__archived_at=None).exclude(room__kind=Kind.DIRECT)
         return [Place(*row) for row in mine.order_by("room__name", "room").values_list("room", "room__name")]
+
+    def names(self, rooms: Collection[int]) -> dict[int, str]:
+        """As the admin names them."""
+        return {room.pk: str(room) for room in Room.objects.filter(pk__in=rooms)}
 
     def may_read(self, user: User, room: int) -> bool:
         """Whether they are in it."""

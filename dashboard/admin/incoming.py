@@ -1,10 +1,12 @@
 """How measurements come in: who sends them, who is asked for them, and what came too late."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from dashboard.ingest import scraping
@@ -12,8 +14,9 @@ from dashboard.ingest.checks import REASONS
 from dashboard.models import DeadLetter, Source, Target
 from dashboard.queries.sources import names_of
 from dashboard.tiers import WATERMARK_SECONDS
+from project.looking import ToLookAt, labels, moment
 
-from .looking import ToLookAt, moment
+REASON_SHOWN = 60  # characters of a reason, beside the list
 
 
 @admin.register(Source)
@@ -22,36 +25,60 @@ class SourceAdmin(ToLookAt):
 
     list_display = ("key", "called", "lag", "watermark", "received", "accepted", "late", "rejected")
     search_fields = ("key",)
-    ordering = ("-received_at",)
+    ordering = ("-received_at", "-pk")
+    fields = list_display
+
+    def prepare(self, rows: Sequence[Any]) -> None:
+        found = names_of([row.key for row in rows])
+        for row in rows:
+            row.called = found.get(row.key, "")
 
     @admin.display(description="name")
-    def called(self, row: Source) -> str:
-        return names_of([row.key]).get(row.key, "")
+    def called(self, row: Any) -> str:
+        return row.called if hasattr(row, "called") else names_of([row.key]).get(row.key, "")
 
     @admin.display(description="behind the clock", ordering="newest_at")
     def lag(self, row: Source) -> str:
         return f"{max(0.0, time.time() - row.newest_at):,.0f} s"
 
     @admin.display(description="has sent everything up to", ordering="newest_at")
-    def watermark(self, row: Source) -> Any:
+    def watermark(self, row: Source) -> str:
         return moment(row.newest_at and row.newest_at - WATERMARK_SECONDS)
 
     @admin.display(description="last push", ordering="received_at")
-    def received(self, row: Source) -> Any:
+    def received(self, row: Source) -> str:
         return moment(row.received_at)
+
+
+class Reason(admin.SimpleListFilter):
+    """Why a sample was not taken, in words."""
+
+    title = "reason"
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(key, words[:REASON_SHOWN]) for key, words in REASONS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> QuerySet[DeadLetter]:
+        return queryset.filter(reason=self.value()) if self.value() else queryset
 
 
 @admin.register(DeadLetter)
 class DeadLetterAdmin(ToLookAt):
     """Samples that were not taken and are kept to be looked at."""
 
-    list_display = ("at", "metric", "labels", "value", "measured", "sender", "why")
-    search_fields = ("metric", "sender")
+    list_display = ("at", "metric", "of", "value", "measured", "sender", "why")
+    list_filter = (Reason,)
+    search_fields = ("metric", "labels", "sender")
     date_hierarchy = "at"
-    ordering = ("-pk",)
+    fields = list_display
+
+    @admin.display(description="labels")
+    def of(self, row: DeadLetter) -> str:
+        return labels(row.labels)
 
     @admin.display(description="measured at", ordering="measured_at")
-    def measured(self, row: DeadLetter) -> Any:
+    def measured(self, row: DeadLetter) -> str:
         return moment(row.measured_at)
 
     @admin.display(description="reason", ordering="reason")
@@ -65,6 +92,7 @@ class TargetAdmin(admin.ModelAdmin):
 
     list_display = ("name", "url", "interval", "enabled", "last_at", "error")
     list_filter = ("enabled",)
+    search_fields = ("name", "url")
     readonly_fields = ("last_at", "error")
     formfield_overrides = {
         models.URLField: {"assume_scheme": "http"},

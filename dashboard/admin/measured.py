@@ -11,16 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 
 from dashboard import costs
 from dashboard.actions import series as actions
 from dashboard.models import Metric, Series
 from dashboard.queries.labels import labels_of
-
-from .looking import ToLookAt, moment
+from project.looking import NOTHING, ToLookAt, labels, moment, table
 
 SHOWN = 20
 """Of what a question is about."""
+VALUES_SHOWN = 5
+"""Of a label, to recognise it by."""
 
 
 class Droppable(ToLookAt):
@@ -52,7 +54,7 @@ class Droppable(ToLookAt):
 class MetricAdmin(Droppable):
     list_display = ("name", "sort", "series_count", "newest", "unit", "help")
     list_filter = ("kind",)
-    search_fields = ("name",)
+    search_fields = ("name", "help")
     ordering = ("name",)
     fields = ("name", "kind", "unit", "help", "created_at", "series_count", "cardinality")
     readonly_fields = fields
@@ -76,17 +78,18 @@ class MetricAdmin(Droppable):
         return f"{metric.n:,} of {most:,}" if most else f"{metric.n:,}"
 
     @admin.display(description="last measured", ordering="newest")
-    def newest(self, metric: Any) -> Any:
+    def newest(self, metric: Any) -> str:
         return moment(metric.newest or 0)
 
     @admin.display(description="values of each label")
-    def cardinality(self, metric: Metric) -> str:
+    def cardinality(self, metric: Metric) -> SafeString:
         values: dict[str, set[str]] = defaultdict(set)
-        for labels in labels_of(metric):
-            for name, value in labels.items():
+        for one in labels_of(metric):
+            for name, value in one.items():
                 values[name].add(value)
         most = sorted(values.items(), key=lambda one: (-len(one[1]), one[0]))
-        return ", ".join(f"{name}: {len(some):,}" for name, some in most) or "no labels"
+        rows = ((name, f"{len(some):,}", ", ".join(sorted(some)[:VALUES_SHOWN])) for name, some in most)
+        return table(("Label", "Values", "Such as"), rows)
 
     @admin.action(description="Drop, with everything that was measured", permissions=["drop"])
     def drop(self, request: HttpRequest, queryset: QuerySet[Metric]) -> HttpResponse | None:
@@ -119,14 +122,27 @@ class MetricAdmin(Droppable):
 
 @admin.register(Series)
 class SeriesAdmin(Droppable):
-    list_display = ("metric", "labels", "newest", "token", "created_at")
-    list_select_related = ("metric", "token")
+    list_display = ("metric", "of", "newest", "sender", "created_at")
+    list_filter = ("metric__kind",)
     search_fields = ("metric__name", "labels")
-    ordering = ("-pk",)
+    fields = ("metric", "of", "newest", "sender", "created_at")
     actions = ("merge", "drop")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Series]:
+        return super().get_queryset(request).select_related("metric", "token", "user")
+
+    @admin.display(description="labels", ordering="labels")
+    def of(self, series: Series) -> str:
+        return labels(series.labels)
+
+    @admin.display(description="first sent by")
+    def sender(self, series: Series) -> str:
+        if series.token:
+            return f"token {series.token}"
+        return f"@{series.user}" if series.user else NOTHING
+
     @admin.display(description="last measured", ordering="last_at")
-    def newest(self, series: Series) -> Any:
+    def newest(self, series: Series) -> str:
         return moment(series.last_at)
 
     @admin.action(description="Merge into the one that was measured last", permissions=["drop"])
@@ -139,11 +155,11 @@ class SeriesAdmin(Droppable):
 
         def do() -> str:
             actions.merge_later(keep.pk, [row.pk for row in gone])
-            return f"{len(gone)} series are being merged into {keep.labels}, in the background."
+            return f"{len(gone)} series are being merged into {labels(keep.labels)}, in the background."
 
         sentence = (
-            f"Everything that was measured is added to {keep.labels}, window by window, and the others go. It cannot be"
-            " undone. Who goes on sending one of the others makes it anew."
+            f"Everything that was measured is added to {labels(keep.labels)}, window by window, and the others go. It"
+            " cannot be undone. Who goes on sending one of the others makes it anew."
         )
         return self.asked(request, rows, sentence, "merge", do)
 

@@ -117,7 +117,7 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule_id} {self.labels} {self.state}"
+        return f"{self.rule} {self.labels}"
 
 
 class PostedIncident(models.Model):

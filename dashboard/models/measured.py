@@ -59,7 +59,7 @@ class Series(models.Model):
         verbose_name_plural = "series"
 
     def __str__(self) -> str:
-        return f"{self.metric_id} {self.labels}"
+        return f"{self.metric} {self.labels}"
 
 
 class RollupBase(models.Model):

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from .. import actions
+from .. import actions, kinds
 from ..models import Delivery, Device, Notification
 from ..timeline import moments_of, what_is
 from .looking import ToLookAt
@@ -19,13 +19,13 @@ from .looking import ToLookAt
 class NotificationAdmin(ToLookAt):
     """What people were told, each with the timeline of how it reached them."""
 
-    list_display = ("id", "recipient", "title", "state", "kind", "priority", "created_at")
+    list_display = ("id", "recipient", "title", "state", "of_kind", "priority", "created_at")
     list_filter = ("kind", "priority")
     list_select_related = ("recipient",)
     search_fields = ("recipient__username",)
     search_help_text = "Somebody's username, or the number of a notification."
     fields = (
-        *("recipient", "title", "body", "timeline", "kind", "priority", "source", "source_name", "link"),
+        *("recipient", "title", "body", "timeline", "of_kind", "priority", "source", "source_name", "link"),
         *("actor", "count", "revision", "seq", "collapse_key", "created_at", "updated_at"),
     )
     readonly_fields = fields
@@ -41,6 +41,11 @@ class NotificationAdmin(ToLookAt):
         if term.isascii() and term.isdigit() and len(term) < 19:
             return queryset.filter(pk=int(term)), False
         return queryset.filter(recipient__username__iexact=term), False
+
+    @admin.display(description="kind", ordering="kind")
+    def of_kind(self, row: Notification) -> str:
+        known = {kind.name: kind.title for kind in kinds.registered()}
+        return known.get(row.kind, row.kind)
 
     @admin.display(description="state")
     def state(self, row: Notification) -> str:
@@ -73,9 +78,18 @@ class NotificationAdmin(ToLookAt):
 class DeliveryAdmin(ToLookAt):
     """Pushes and mails, with what went wrong."""
 
-    list_display = ("id", "notification", "what", "to", "state", "attempts", "error", "created_at")
+    list_display = ("id", "notification", "person", "what", "to", "state", "attempts", "error", "created_at")
     list_filter = ("state", "channel")
-    list_select_related = ("notification", "device")
+    list_select_related = ("notification__recipient", "device")
+    fields = (
+        *("notification", "person", "what", "to", "state", "attempts", "error"),
+        *("created_at", "attempted_at", "finished_at", "digest_at"),
+    )
+
+    @admin.display(description="whom")
+    def person(self, delivery: Delivery) -> str:
+        return str(delivery.notification.recipient)
+
     search_fields = ("address", "error")
 
     @admin.display(description="what")

@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from project.accounts.models import User
+from project.looking import table
 
 from .. import actions, queries
 from ..incoming import DELAY_MAX, link
@@ -44,7 +46,7 @@ class NoticeForm(forms.Form):
     )
     priority = forms.TypedChoiceField(choices=Priority.choices, coerce=int, initial=Priority.NORMAL)
     due = forms.DateTimeField(
-        required=False, label="Not before", help_text="As in 2026-12-24 18:00, in UTC. Empty: now."
+        required=False, label="Not before", help_text="As in 2026-12-24 18:00, by your clock. Empty: now."
     )
 
     def clean_link(self) -> str:
@@ -119,10 +121,14 @@ class BroadcastAdmin(ToLookAt):
     list_select_related = ("sender",)
     list_filter = ("audience",)
     fields = (
-        *("audience", "audience_key", "notice", "sender", "created_at", "due_at"),
+        *("audience", "audience_key", "says", "sender", "created_at", "due_at"),
         *("reached", "done_up_to", "finished_at"),
     )
     readonly_fields = fields
+
+    @admin.display(description="notice")
+    def says(self, row: Broadcast) -> SafeString:
+        return table(("Field", "What it says"), ((name, said) for name, said in row.notice.items() if said))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.add_broadcast")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from project.pagination import BoundedPaginator
@@ -46,9 +46,12 @@ class TopicAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> tuple[str, ...]:
         return ("name",) if obj else ()
 
-    @admin.display(description="followers")
-    def followers(self, topic: Topic) -> int:
-        return topic.subscriptions.count()
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        return super().get_queryset(request).annotate(follower_count=Count("subscriptions"))
+
+    @admin.display(description="followers", ordering="follower_count")
+    def followers(self, topic: Any) -> int:
+        return int(topic.follower_count)
 
     def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
         if change:
@@ -64,7 +67,7 @@ class SubscriptionAdmin(admin.ModelAdmin):
     list_display = ("topic", "user", "turn", "created_at")
     list_select_related = ("topic", "user")
     list_filter = ("topic",)
-    raw_id_fields = ("user",)
+    autocomplete_fields = ("user",)
     search_fields = ("user__username", "topic__name")
     fields = ("topic", "user", "turn")
     paginator = BoundedPaginator

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from project.pagination import BoundedPaginator
+
 from .actions import end_all_sessions, invite, issue_token, revoke_token, set_active
 from .models import ApiToken, Invitation, User
 from .scopes import SCOPES
@@ -33,6 +35,7 @@ class PersonAdmin(UserAdmin):
     search_fields = ("username", "display_name", "email")
     readonly_fields = ("last_login", "date_joined")
     show_full_result_count = False
+    paginator = BoundedPaginator
     actions = ("deactivate", "activate", "sign_out")
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "time_zone", "is_bot")}),
@@ -48,6 +51,10 @@ class PersonAdmin(UserAdmin):
             },
         ),
     )
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """People are deactivated. What they said stays, and no log would know what went with them."""
+        return False
 
     @admin.action(description="Deactivate: sign out everywhere, keep what they wrote", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -86,6 +93,8 @@ class IssueTokenForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "expires" not in self.fields:  # it is to be looked at
+            return
         for part, widget in zip(("date", "time"), self.fields["expires"].widget.widgets, strict=True):
             widget.attrs["aria-label"] = f"Expires, {part}"  # Django has text beside these two, and no label
 
@@ -95,12 +104,23 @@ class TokenAdmin(admin.ModelAdmin):
     """API tokens: issued here and shown once, revoked, never changed."""
 
     form = IssueTokenForm
-    list_display = ("prefix", "name", "user", "scopes", "created", "last_used", "expires", "revoked_at")
+    list_display = ("prefix", "name", "user", "may", "created", "last_used", "expires", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
     search_fields = ("name", "prefix", "user__username")
-    raw_id_fields = ("user",)
+    autocomplete_fields = ("user",)
     show_full_result_count = False
+    paginator = BoundedPaginator
     actions = ("revoke",)
+
+    def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
+        shown = ("prefix", "name", "user", "may", "created", "last_used", "expires", "revoked_at")
+        return shown if obj else ("user", "name", "scopes", "expires")
+
+    @admin.display(description="scopes")
+    def may(self, token: ApiToken) -> str:
+        """What it may be used for."""
+        return ", ".join(token.scopes)
 
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return obj is None and super().has_change_permission(request)
@@ -135,10 +155,15 @@ class InvitationAdmin(admin.ModelAdmin):
     """Invitations: made here, with a link that is shown once."""
 
     list_display = ("inviter", "email", "created", "expires", "used_at", "used_by")
+    list_filter = (("used_at", admin.EmptyFieldListFilter),)
+    list_display_links = ("inviter", "email")
     list_select_related = ("inviter", "used_by")
-    fields = ("email",)
     search_fields = ("email", "inviter__username")
     show_full_result_count = False
+    paginator = BoundedPaginator
+
+    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> tuple[str, ...]:
+        return ("email", "inviter", "created", "expires", "used_at", "used_by") if obj else ("email",)
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False

@@ -1,6 +1,6 @@
 """Saying something in a room, for those who do not know what a room is. The chat offers it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -42,6 +42,10 @@ class Rooms(Protocol):
 
     def places(self, user: User) -> list[Place]:
         """The rooms `user` may have something posted in, by name."""
+        ...
+
+    def names(self, rooms: Collection[int]) -> dict[int, str]:
+        """What these rooms are called, for staff; those that are not there are left out."""
         ...
 
     def may_read(self, user: User, room: int) -> bool:

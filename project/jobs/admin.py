@@ -3,9 +3,12 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from project.jobs import queue
 from project.jobs.models import Job, State
+from project.looking import preformatted, pretty
+from project.pagination import BoundedPaginator
 
 ERROR_SHOWN = 120  # characters of the error's last line, in the list
 
@@ -14,10 +17,23 @@ ERROR_SHOWN = 120  # characters of the error's last line, in the list
 class JobAdmin(admin.ModelAdmin):
     list_display = ("id", "name", "state", "priority", "due_at", "attempts", "last_error", "key")
     list_filter = ("state", "priority", "name")
-    search_fields = ("key",)
+    search_fields = ("key", "name", "error")
     ordering = ("-pk",)
     show_full_result_count = False
+    paginator = BoundedPaginator
+    fields = (
+        *("name", "state", "priority", "due_at", "attempts", "claimed_until", "key", "arguments", "why"),
+        *("created_at", "failed_at"),
+    )
     actions = ("try_again",)
+
+    @admin.display(description="arguments")
+    def arguments(self, job: Job) -> SafeString:
+        return pretty(job.args)
+
+    @admin.display(description="error")
+    def why(self, job: Job) -> SafeString:
+        return preformatted(job.error)
 
     @admin.display(description="error")
     def last_error(self, job: Job) -> str:

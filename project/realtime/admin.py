@@ -5,16 +5,20 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
-from project.realtime.models import Stream
+from project.looking import ToLookAt, moment, table
+from project.realtime.models import Event, Stream
+
+EVENTS_SHOWN = 20
 
 
 @admin.register(Stream)
-class StreamAdmin(admin.ModelAdmin):
+class StreamAdmin(ToLookAt):
     list_display = ("name", "head", "oldest", "size")
     search_fields = ("name",)
     ordering = ("name",)
-    show_full_result_count = False
+    fields = ("name", "head", "oldest", "size", "newest")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stream]:
         return super().get_queryset(request).annotate(kept=F("head") - F("oldest") + 1)
@@ -24,11 +28,8 @@ class StreamAdmin(admin.ModelAdmin):
         """A log has no holes, so nothing needs to be counted."""
         return int(stream.kept)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Stream | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Stream | None = None) -> bool:
-        return False
+    @admin.display(description="newest events")
+    def newest(self, stream: Stream) -> SafeString:
+        """What sort of thing happened, and not what it says: that is for those who may read the stream."""
+        events = Event.objects.filter(stream=stream).order_by("-seq").only("seq", "type", "at")[:EVENTS_SHOWN]
+        return table(("Seq", "Type", "At"), ((event.seq, event.type, moment(event.at)) for event in events))
