@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from project.accounts.models import User
-from project.looking import NOTHING, link
+from project.looking import NOTHING, Whether, link
 from project.pagination import BoundedPaginator
 from project.realtime.errors import CommandError
 
@@ -73,7 +73,7 @@ class RoomAdmin(ThroughActions[Room]):
 
     form = RoomForm
     list_display = ("id", "__str__", "kind", "people_count", "archived_at", "created_at", "created_by")
-    list_filter = ("kind", ("archived_at", admin.EmptyFieldListFilter))
+    list_filter = ("kind", ("archived_at", Whether))
     list_select_related = ("created_by",)
     search_fields = ("name",)
     actions = ("archive", "unarchive")

@@ -1,7 +1,7 @@
 """Pages of the admin for looking only, and how they show what is kept in a raw form."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +18,21 @@ from project.pagination import BoundedPaginator
 NOTHING = "–"
 
 
+class Whether(admin.EmptyFieldListFilter):
+    """Rows to which something has happened, or not: what is kept of that is its moment, or a text."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = str(self.title).removesuffix(" at").removesuffix(" to")
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for choice, name in zip(super().choices(changelist), ("All", "No", "Yes"), strict=True):
+            yield {**choice, "display": name}
+
+
 class _Prepared(ChangeList):
+    model_admin: "ToLookAt"
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)
@@ -30,7 +44,6 @@ class ToLookAt(admin.ModelAdmin):
 
     paginator = BoundedPaginator
     show_full_result_count = False
-    ordering = ("-pk",)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return _Prepared

@@ -17,7 +17,7 @@ from dashboard.rules.machine import FIRES
 from dashboard.rules.schemas import parsed
 from project.accounts.models import User
 from project.between.rooms import rooms
-from project.looking import NOTHING, ToLookAt, labels, link, moment, pretty, table
+from project.looking import NOTHING, ToLookAt, Whether, labels, link, moment, pretty, table
 
 LINK = "\x00"
 """Around the id of a rule, in words that have no such character."""
@@ -27,7 +27,7 @@ CHANGES_SHOWN = 50
 @admin.register(Rule)
 class RuleAdmin(ToLookAt):
     list_display = ("title", "severity", "firing", "board", "enabled", "error", "evaluated_at", "version")
-    list_filter = ("severity", "enabled", ("deleted_at", admin.EmptyFieldListFilter))
+    list_filter = ("severity", "enabled", ("deleted_at", Whether))
     list_select_related = ("board",)
     search_fields = ("title", "board__title")
     ordering = ("title", "pk")
@@ -168,7 +168,7 @@ class SilenceAdmin(ToLookAt):
         "ended_at",
         "ended_by",
     )
-    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
+    list_filter = (("ended_at", Whether),)
     list_select_related = ("rule", "author", "ended_by")
     search_fields = ("comment", "rule__title", "author__username")
     ordering = ("-until", "-pk")

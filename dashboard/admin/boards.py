@@ -15,7 +15,7 @@ from dashboard.panels import parsed
 from dashboard.rules.explaining import asked
 from dashboard.sharing import actions, queries
 from project.accounts.models import User
-from project.looking import NOTHING, ToLookAt, link, moment, pretty, table
+from project.looking import NOTHING, ToLookAt, Whether, link, moment, pretty, table
 from project.realtime.errors import CommandError
 
 
@@ -32,7 +32,7 @@ class BoardAdmin(ToLookAt):
         "updated_at",
         "deleted_at",
     )
-    list_filter = ("hidden", ("deleted_at", admin.EmptyFieldListFilter))
+    list_filter = ("hidden", ("deleted_at", Whether))
     search_fields = ("title", "slug")
     ordering = ("title", "pk")
     fields = (
@@ -107,7 +107,7 @@ class ShareAdmin(ToLookAt):
         "opened_at",
         "revoked_at",
     )
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter), ("frozen_to", admin.EmptyFieldListFilter))
+    list_filter = (("revoked_at", Whether), ("frozen_to", Whether))
     search_fields = ("name", "board__title", "created_by__username")
     fields = (
         "name",
@@ -120,6 +120,7 @@ class ShareAdmin(ToLookAt):
         "opened_at",
         "revoked_at",
     )
+    ordering = ("-pk",)
     actions = ("end",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Share]:

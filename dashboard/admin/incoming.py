@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models, transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from dashboard.ingest import scraping
@@ -15,8 +14,6 @@ from dashboard.models import DeadLetter, Source, Target
 from dashboard.queries.sources import names_of
 from dashboard.tiers import WATERMARK_SECONDS
 from project.looking import ToLookAt, labels, moment
-
-REASON_SHOWN = 60  # characters of a reason, beside the list
 
 
 @admin.register(Source)
@@ -50,27 +47,14 @@ class SourceAdmin(ToLookAt):
         return moment(row.received_at)
 
 
-class Reason(admin.SimpleListFilter):
-    """Why a sample was not taken, in words."""
-
-    title = "reason"
-    parameter_name = "reason"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(key, words[:REASON_SHOWN]) for key, words in REASONS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> QuerySet[DeadLetter]:
-        return queryset.filter(reason=self.value()) if self.value() else queryset
-
-
 @admin.register(DeadLetter)
 class DeadLetterAdmin(ToLookAt):
     """Samples that were not taken and are kept to be looked at."""
 
     list_display = ("at", "metric", "of", "value", "measured", "sender", "why")
-    list_filter = (Reason,)
     search_fields = ("metric", "labels", "sender")
     date_hierarchy = "at"
+    ordering = ("-pk",)
     fields = list_display
 
     @admin.display(description="labels")

@@ -126,6 +126,7 @@ class SeriesAdmin(Droppable):
     list_filter = ("metric__kind",)
     search_fields = ("metric__name", "labels")
     fields = ("metric", "of", "newest", "sender", "created_at")
+    ordering = ("-pk",)
     actions = ("merge", "drop")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Series]:

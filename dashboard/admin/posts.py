@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from dashboard.models import Post
 from project.between.rooms import rooms
-from project.looking import ToLookAt, labels, link, moment, table
+from project.looking import ToLookAt, Whether, labels, link, moment, table
 
 TOLD_SHOWN = 50
 
@@ -19,8 +19,9 @@ TOLD_SHOWN = 50
 @admin.register(Post)
 class PostAdmin(ToLookAt):
     list_display = ("at", "in_room", "tells", "said", "error", "ended_at")
-    list_filter = (("error", admin.EmptyFieldListFilter), ("ended_at", admin.EmptyFieldListFilter))
+    list_filter = (("error", Whether), ("ended_at", Whether))
     search_fields = ("=room", "error")
+    ordering = ("-pk",)
     search_help_text = "The number of a room, or a part of an error."
     fields = ("at", "in_room", "said", "error", "ended_at", "told")
 

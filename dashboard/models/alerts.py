@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from .boards import TITLE_MAX, Board
+from .measured import labels_text
 
 WHY_MAX = 300
 COMMENT_MAX = 500
@@ -117,7 +118,7 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.labels}"
+        return f"{self.rule} {labels_text(self.labels)}"
 
 
 class PostedIncident(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,6 +13,11 @@ LAST_AT_SECONDS = 10.0
 """How far behind its newest sample a series' `last_at` may be: else every sample would write one more row."""
 NAME_MAX = 200  # characters of a metric's name
 LABELS_MAX = 8_000  # characters of all labels as JSON: more than the limits on labels let through
+
+
+def labels_text(labels: str) -> str:
+    """Labels, from their JSON, as in host=a, zone=eu."""
+    return ", ".join(f"{name}={value}" for name, value in json.loads(labels).items())
 
 
 class Kind(models.TextChoices):
@@ -59,7 +65,7 @@ class Series(models.Model):
         verbose_name_plural = "series"
 
     def __str__(self) -> str:
-        return f"{self.metric} {self.labels}"
+        return f"{self.metric} {labels_text(self.labels)}"
 
 
 class RollupBase(models.Model):

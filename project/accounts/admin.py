@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from project.looking import Whether
 from project.pagination import BoundedPaginator
 
 from .actions import end_all_sessions, invite, issue_token, revoke_token, set_active
@@ -105,7 +106,7 @@ class TokenAdmin(admin.ModelAdmin):
 
     form = IssueTokenForm
     list_display = ("prefix", "name", "user", "may", "created", "last_used", "expires", "revoked_at")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_filter = (("revoked_at", Whether),)
     list_select_related = ("user",)
     search_fields = ("name", "prefix", "user__username")
     autocomplete_fields = ("user",)
@@ -155,7 +156,7 @@ class InvitationAdmin(admin.ModelAdmin):
     """Invitations: made here, with a link that is shown once."""
 
     list_display = ("inviter", "email", "created", "expires", "used_at", "used_by")
-    list_filter = (("used_at", admin.EmptyFieldListFilter),)
+    list_filter = (("used_at", Whether),)
     list_display_links = ("inviter", "email")
     list_select_related = ("inviter", "used_by")
     search_fields = ("email", "inviter__username")

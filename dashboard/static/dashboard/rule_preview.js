@@ -84,6 +84,7 @@ export class RulePreview {
     this.#list([])
     if (missing) return
     const { condition } = this.#definition
+    this.#root.dataset.kind = condition.kind
     const unit = unitOf(condition, this.#options.metrics)
     const panel = { id: "preview", type: "line", title: this.#definition.title || "Preview", unit, w: 12, h: 5, queries: [] }
     const element = document.getElementById("panel-template").content.firstElementChild.cloneNode(true)
@@ -133,7 +134,8 @@ export class RulePreview {
   #lines(series) {
     const { condition, title } = this.#definition
     const values = series.map((one) => ({ ...one, name: labelsText(one.labels) || title || "value" }))
-    return condition.kind === "anomaly" && series.length === 1 ? [...values, ...usualLines(series[0].usual, condition)] : values
+    const isOne = condition.kind === "anomaly" && series.length === 1 && series[0].usual.length > 0
+    return isOne ? [...values, ...usualLines(series[0].usual, condition)] : values
   }
 
   #tell({ series, from, to, step, errors, more }, wanted) {
@@ -141,7 +143,9 @@ export class RulePreview {
     const isLess = from > wanted + 2 * step
     const span = isLess ? inWords(to - from) : SPAN_NAMES[this.#span]
     this.#verdict(hasLimit(this.#definition.condition) ? `In the last ${span} it ${verdict(found)}.` : "Say a limit to see when it would have fired.")
+    const isLearning = this.#definition.condition.kind === "anomaly" && series.every(({ usual }) => usual.length === 0)
     const said = [
+      isLearning ? "It would have been learning all the time: there are not two weeks yet that say what is usual at this hour." : "",
       isLess ? "What was before is not kept, or too much to look at." : "",
       more ? `${more} more series are not drawn.` : "",
       ...errors,
