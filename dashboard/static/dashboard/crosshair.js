@@ -2,15 +2,18 @@
 // without anything being laid out or painted anew, and what is not there costs nothing.
 
 export class Crosshair {
-  #colours
   #dots = new Map()
   #line = null
+  #lines
   #plot
 
-  /** @param {import("../vendor/uplot/uPlot.esm.js").default} plot @param {string[]} colours  of its lines */
-  constructor(plot, colours) {
+  /**
+   * @param {import("../vendor/uplot/uPlot.esm.js").default} plot
+   * @param {{ colour: string, reach: number }[]} lines  a value speaks for what is not farther away than `reach` places
+   */
+  constructor(plot, lines) {
     this.#plot = plot
-    this.#colours = colours
+    this.#lines = lines
   }
 
   /** At a moment in seconds, or at none. */
@@ -27,10 +30,10 @@ export class Crosshair {
 
   #mark() {
     const { cursor, data } = this.#plot
-    this.#colours.forEach((colour, place) => {
+    this.#lines.forEach(({ colour, reach }, place) => {
       const at = cursor.idxs[place + 1]
       const value = data[place + 1]?.[at] ?? null
-      if (value === null) return this.#drop(place)
+      if (value === null || Math.abs(at - cursor.idx) > reach) return this.#drop(place)
       if (!this.#dots.has(place)) this.#dots.set(place, this.#make("crosshair-dot", colour))
       move(this.#dots.get(place), this.#plot.valToPos(data[0][at], "x"), this.#plot.valToPos(value, "y"))
     })

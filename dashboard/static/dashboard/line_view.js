@@ -71,7 +71,7 @@ export class LineView {
       pointed: look.pointed,
       drawn: look.bare ? undefined : look.annotate,
     })
-    this.#crosshair = new Crosshair(this.#plot, look.bare ? [] : shown.map(({ colour }) => colour))
+    this.#crosshair = new Crosshair(this.#plot, look.bare ? [] : shown)
   }
 
   #fill(shown) {
