@@ -102,6 +102,12 @@ test("a summary is of what is there", () => {
   assert.equal(summary([null, null]), null)
 })
 
+test("what a series is now was measured lately, in a place that is over if there is one", () => {
+  const frame = new Frame({ from: 0, to: 600, step: 60, series: [series([[480, 8], [540, 9]]), series([[120, 1], [540, 9]]), series([[120, 1]])] })
+  assert.deepEqual(frame.series.map((one) => frame.newest(one, 570, 3)), [8, 9, null])
+  assert.deepEqual(frame.series.map((one) => frame.at(one, 570, 1)), [9, 9, null])
+})
+
 test("what is stacked stands on what is there", () => {
   const one = (values, reach = 1) => ({ values, reach })
   assert.deepEqual(stacked([one([1, null, 3]), one([10, 20, null])]), [[1, null, 3], [11, 20, null]])

@@ -52,6 +52,20 @@ export class Frame {
     return Math.min(this.length - 1, Math.max(0, Math.floor((time - this.start) / this.step)))
   }
 
+  /** What a series is at a moment: what its place says, or one of so many before it; null where nothing is known of it. */
+  at({ values, reach }, time, back) {
+    const last = this.placeOf(time)
+    for (let place = last; place >= Math.max(0, last - Math.max(reach, back)); place -= 1) {
+      if ((values[place] ?? null) !== null) return values[place]
+    }
+    return null
+  }
+
+  /** The same at the end of what is shown: in the last place that is over by then, or else in the one that has only begun. */
+  newest(one, to, back) {
+    return this.at(one, to - this.step, back) ?? one.values[this.placeOf(to)] ?? null
+  }
+
   /**
    * What a tick says of the window that begins at `t`: the newest one, or one that is known and was corrected.
    * The same tick twice is as good as once.

@@ -4,6 +4,8 @@ import { summary } from "./frame.js"
 import { STATE_NAMES, stateOf } from "./thresholds.js"
 import { format, NOTHING } from "./units.js"
 
+/** Places that the value of a tile may be old. */
+const RECENT = 5
 const COLUMNS = [["last", "Now"], ["avg", "Avg"], ["max", "Max"]]
 
 function about({ frame, window: { from, to } }, shown) {
@@ -97,9 +99,8 @@ export class StatusView {
     const { thresholds, unit } = this.#look.panel
     const { frame, window: { to } } = this.#look
     const tiles = shown.map((one) => {
-      const last = frame.placeOf(to - frame.step)
-      const recent = summary(one.values, Math.max(0, last - Math.max(one.reach, 5)), last)
-      return { name: one.name, value: recent?.last ?? null, state: stateOf(recent?.last ?? null, thresholds) }
+      const value = frame.newest(one, to, RECENT)
+      return { name: one.name, value, state: stateOf(value, thresholds) }
     })
     while (this.#list.childElementCount > tiles.length) this.#list.lastChild.remove()
     tiles.forEach(({ name, value, state }, place) => {

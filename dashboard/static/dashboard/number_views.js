@@ -9,15 +9,11 @@ const SVG = "http://www.w3.org/2000/svg"
 /** A dial is three quarters of a circle of this length, in the units of its drawing. */
 const ARC = 0.75 * 2 * Math.PI * 40
 
+/** Places that a value may be old. */
+const RECENT = 5
+
 /** The newest value there is at the end of what is shown; null where it is too old to be the present one. */
-function current({ frame, window: { from, to } }, [one]) {
-  if (!one) return null
-  const last = frame.placeOf(to - frame.step)
-  for (let place = last; place >= Math.max(frame.placeOf(from), last - Math.max(one.reach, 5)); place -= 1) {
-    if (one.values[place] !== null) return one.values[place]
-  }
-  return null
-}
+const current = ({ frame, window: { to } }, [one]) => (one ? frame.newest(one, to, RECENT) : null)
 
 export class StatView {
   #look

@@ -195,13 +195,7 @@ export class Panel {
     if (!WITH_LEGEND.has(this.panel.type)) return
     const { frame } = this
     const at = this.#pointedAt
-    const last = frame.placeOf(at ?? this.#board.window.to - frame.step)
-    const valueOf = ({ values, reach }) => {
-      for (let place = last; place >= 0 && place >= last - Math.max(reach, at === null ? 3 : 1); place -= 1) {
-        if (values[place] !== null && values[place] !== undefined) return values[place]
-      }
-      return null
-    }
+    const valueOf = (one) => (at === null ? frame.newest(one, this.#board.window.to, 3) : frame.at(one, at, 1))
     const first = frame.placeOf(this.#board.window.from)
     const sizes = (key) => {
       const { values } = frame.series.find((one) => one.key === key)
