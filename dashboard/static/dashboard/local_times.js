@@ -19,13 +19,9 @@ export class LocalTimes {
 
   /** The marks of an axis: the time, and the day where a new one begins. Seconds in, text out. */
   marks(moments, distance) {
-    let last = null
     return moments.map((moment) => {
-      const day = this.#say("day", moment)
-      const isNew = last !== null && day !== last
-      last = day
       if (distance >= 28 * DAY) return this.#say("month", moment)
-      if (distance >= DAY || (isNew && this.#say("minute", moment) === "00:00")) return day
+      if (distance >= DAY || this.#say("second", moment) === "00:00:00") return this.#say("day", moment)
       return this.#say(distance < MINUTE ? "second" : "minute", moment)
     })
   }

@@ -10,6 +10,9 @@ const FONT = '11px "Inter Variable", system-ui, sans-serif'
 const LINE_PX = { few: 1.5, many: 1 }
 const FEW = 3
 const HATCH_PX = 6
+const PADDING_PX = 12
+/** About as wide as a letter of FONT. */
+const LETTER_PX = 6.4
 /** Bytes are counted in powers of two, and so are the distances of their marks. */
 const BINARY_STEPS = Array.from({ length: 54 }, (_, power) => 2 ** power)
 
@@ -37,7 +40,7 @@ export function makePlot({ place, size, series, bands, times, unit = "", bare, m
     width: size[0],
     height: size[1],
     tzDate: (seconds) => times.zone ? uPlot.tzDate(new Date(seconds * 1000), times.zone) : new Date(seconds * 1000),
-    padding: bare ? [2, 0, 2, 0] : [10, 12, 0, 0],
+    padding: bare ? [2, 0, 2, 0] : [10, PADDING_PX, 0, 0],
     legend: { show: false },
     series: [{}, ...series.map((one) => ({
       width: series.length > FEW ? LINE_PX.many : LINE_PX.few,
@@ -52,7 +55,7 @@ export function makePlot({ place, size, series, bands, times, unit = "", bare, m
       y: { range: (_, low, high) => heightOf(low, high, min, max, marks()) },
     },
     axes: bare ? [{ show: false }, { show: false }] : [
-      { ...axis, grid: { show: false }, size: 28, gap: 6, space: 72, values: (_, marks, i, space, distance) => times.marks(marks, distance) },
+      { ...axis, grid: { show: false }, size: 28, gap: 6, space: 72, values: (u, marks, i, space, distance) => within(u, marks, times.marks(marks, distance)) },
       { ...axis, gap: 6, space: 34, size: widthOf, incrs: isBinary(unit) ? BINARY_STEPS : undefined, values: (_, marks) => formatMarks(marks, unit) },
     ],
     cursor: {
@@ -99,11 +102,18 @@ function heightOf(low, high, min, max, marks) {
   return [min ?? from, max ?? to]
 }
 
+/** A mark at the end that would be cut off is left out. */
+function within(u, marks, words) {
+  const end = u.bbox.width / devicePixelRatio + PADDING_PX
+  if (!u.bbox.width) return words
+  return words.map((text, place) => (u.valToPos(marks[place], "x") + text.length * LETTER_PX / 2 > end ? "" : text))
+}
+
 /** As wide as the widest mark. */
 function widthOf(u, marks, index, cycle) {
   if (cycle > 1) return u.axes[index]._size
   const longest = (marks ?? []).reduce((length, mark) => Math.max(length, String(mark).length), 0)
-  return Math.max(36, 14 + longest * 6.4)
+  return Math.max(36, 14 + longest * LETTER_PX)
 }
 
 /** A value on its own has no line: it gets a dot. */
