@@ -12,6 +12,8 @@ from .checks import Refused
 from .points import Distribution, Point, Push, Rejection, Sender
 
 _KINDS = {"counter": Kind.COUNTER, "gauge": Kind.GAUGE, "histogram": Kind.HISTOGRAM}
+_UNITS = ("seconds", "bytes", "ratio", "percent", "celsius", "meters", "volts", "amperes", "joules", "grams")
+_MOMENTS = ("timestamp_seconds", "start_time_seconds")
 
 
 class Scrape(NamedTuple):
@@ -59,13 +61,22 @@ def _plain(index: int, family: Any, samples: list[Any], scrape: Scrape) -> Point
         at=_moment(sample, scrape.at),
         value=checks.number_of(sample.value),
         kind=kind,
-        unit=family.unit,
+        unit=_unit(family, sample.name),
         help=family.documentation,
         running=kind == Kind.COUNTER,
         since=scrape.since,
     )
     checks.check_kind(point)
     return point
+
+
+def _unit(family: Any, name: str) -> str:
+    """What is said, or what the name ends with: https://prometheus.io/docs/practices/naming/#base-units"""
+    base = name.removesuffix("_total").removesuffix("_sum")
+    is_moment = base.endswith(_MOMENTS)
+    return family.unit or (
+        "" if is_moment else next((unit for unit in _UNITS if base.endswith(f"_{unit}")), "")
+    )
 
 
 def _histogram(index: int, family: Any, samples: list[Any], scrape: Scrape) -> Point:
@@ -85,7 +96,7 @@ def _histogram(index: int, family: Any, samples: list[Any], scrape: Scrape) -> P
         labels=checks.labels_of({**own, **scrape.labels}),
         at=_moment(samples[0], scrape.at),
         kind=Kind.HISTOGRAM,
-        unit=family.unit,
+        unit=_unit(family, family.name),
         help=family.documentation,
         running=True,
         since=scrape.since,

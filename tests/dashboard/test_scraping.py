@@ -50,6 +50,7 @@ def total(name: str) -> float:
 def test_what_a_target_says_lands_with_right_values(target: Target, registry: CollectorRegistry) -> None:
     hits = Counter("hits", "Requests.", ["way"], registry=registry)
     level = Gauge("level", "A level.", registry=registry)
+    Gauge("begun_timestamp_seconds", "When.", registry=registry)
     wait = Histogram("wait_seconds", "Waiting.", buckets=(0.1, 1, 10), registry=registry)
     size = Summary("size_bytes", "Sizes.", registry=registry)
     values = np.round(np.random.default_rng(5).lognormal(0, 1, 400) * 64) / 64
@@ -69,6 +70,9 @@ def test_what_a_target_says_lands_with_right_values(target: Target, registry: Co
     labels = Series.objects.get(metric__name="hits_total").labels
     assert labels == f'{{"instance":"127.0.0.1:{registry.port}","job":"shop","way":"in"}}'  # type: ignore[attr-defined]
     assert Metric.objects.get(name="hits_total").help == "Requests."
+    units = dict(Metric.objects.values_list("name", "unit"))
+    assert (units["wait_seconds"], units["size_bytes_sum"]) == ("seconds", "bytes")
+    assert units["hits_total"] == units["size_bytes_count"] == units["begun_timestamp_seconds"] == ""
 
 
 def test_the_next_time_is_put_and_a_target_that_is_away_is_said_to_be(target: Target) -> None:
