@@ -30,6 +30,9 @@ _REPLACE = "ON CONFLICT (series_id, start) DO UPDATE SET " + ", ".join(
 _turn = RLock()
 SERIES_AT_ONCE = 10_000
 """SQLite takes at most 32,766 values in a statement."""
+WRITTEN_AT_ONCE = 2**19
+"""Bytes of sketches in a statement: PostgreSQL's client library keeps for each connection as much room as its longest
+statement took, and never gives it back."""
 SKETCHES_AT_ONCE = 20_000
 """Windows in an answer: with the largest sketches there can be, it is below a gigabyte, PostgreSQL's largest value."""
 
@@ -66,11 +69,12 @@ def merge(tier: Tier, windows: Mapping[Key, Rollup]) -> None:
     with connection.cursor() as sql:
         if on_postgres():
             values = ", ".join(f"%s::{type}[]" for type in _TYPES)
-            arrays = [*map(array, columns[:-1]), bytes_array(columns[-1])]
-            sql.execute(
-                f"INSERT INTO {tier.table} ({COLUMNS}) SELECT * FROM unnest({values}) {_REPLACE}",  # noqa: S608
-                arrays,
-            )
+            for part in slices([len(sketch) for sketch in columns[-1]]):
+                *numbers, sketches = [column[part] for column in columns]
+                sql.execute(
+                    f"INSERT INTO {tier.table} ({COLUMNS}) SELECT * FROM unnest({values}) {_REPLACE}",  # noqa: S608
+                    [*map(array, numbers), bytes_array(sketches)],
+                )
         else:
             marks = ", ".join(["%s"] * len(_TYPES))
             sql.executemany(
@@ -99,6 +103,18 @@ def _stored(tier: Tier, keys: Sequence[Key]) -> list[tuple[Any, ...]]:
                 [json.dumps(keys)],
             )
         return list(sql.fetchall())
+
+
+def slices(lengths: Sequence[int]) -> Iterator[slice]:
+    """Cuts values of these lengths into parts of WRITTEN_AT_ONCE, or one value where that alone is longer."""
+    first = size = 0
+    for place, length in enumerate(lengths):
+        if size and size + length > WRITTEN_AT_ONCE:
+            yield slice(first, place)
+            first, size = place, 0
+        size += length
+    if first < len(lengths):
+        yield slice(first, len(lengths))
 
 
 def json_rows() -> str:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 import pytest
 
-from dashboard import partitions
+from dashboard import partitions, store
 from dashboard.ingest import checks, quota, series
 from dashboard.ingest.points import Sender
 from dashboard.models import Kind
@@ -40,6 +40,17 @@ def test_of_partitions_not_those_of_all_times(monkeypatch: pytest.MonkeyPatch) -
         partitions._remember([f"partition {n}"])
         assert len(partitions._known) <= MOST + 1
     assert f"partition {n}" in partitions._known
+
+
+@pytest.mark.parametrize(
+    ("lengths", "parts"),
+    [([], []), ([9], [[9]]), ([3, 2, 1], [[3, 2], [1]]), ([0, 0, 5, 9, 0, 1], [[0, 0, 5], [9], [0, 1]])],
+)
+def test_of_what_is_written_so_much_at_once(
+    monkeypatch: pytest.MonkeyPatch, lengths: list[int], parts: list[list[int]]
+) -> None:
+    monkeypatch.setattr(store, "WRITTEN_AT_ONCE", MOST)
+    assert [lengths[part] for part in store.slices(lengths)] == parts
 
 
 def test_of_labels_short_ones_and_not_more_than_so_many() -> None:
