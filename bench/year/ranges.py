@@ -10,8 +10,8 @@ from dashboard import actions
 from dashboard.tiers import DAY, HOUR
 from project.accounts.actions import create_user, issue_token
 
-WIDTH = 1_000
-"""Pixels of a chart as wide as a page."""
+WIDTH = 1_500
+"""Windows that a page asks for at least, see static/dashboard/range.js."""
 RANGES = {
     "1 min": 60,
     "15 min": 900,
