@@ -9,6 +9,7 @@ import pytest
 from dashboard.ingest.points import Sender
 from dashboard.models import Ticker
 from dashboard.panels import Panel
+from dashboard.queries import boards
 from dashboard.queries.boards import data
 from dashboard.queries.choosing import LATELY_SECONDS, LINES_MAX, Member, drawn
 from dashboard.tiers import tier_for
@@ -124,6 +125,15 @@ def test_a_ratio_divides_group_by_group_and_by_nothing_gives_nothing(push: Push)
     query = {"metric": "errors", "fn": "rate", "by": ["host"], "ratio_to": below}
     assert values(query) == {0: 0.25, 1: 0.0, 2: None}
     assert values(query | {"ratio_to": below | {"by": []}}) == {0: 0.25, 1: 0.0, 2: None}
+
+
+def test_very_many_series_are_read_in_fewer_windows(
+    levels: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boards, "WINDOWS_LEAST", 6)
+    for rows, seconds in ((3 * 60, 1), (3 * 60 - 1, 10)):
+        monkeypatch.setattr(boards, "ROWS_MAX", rows)
+        assert values({"metric": "level"}).keys() & {1, 11} == ({1, 11} if seconds == 1 else set())
 
 
 def test_a_heatmap_counts_values_by_their_size(push: Push) -> None:

@@ -1,13 +1,15 @@
 // What a board is told: history as a snapshot says it, and from its position on every tick.
 
 import { seqOf } from "./api.js"
-import { isLive, spanOf, windowOf } from "./range.js"
+import { isLive, windowOf } from "./range.js"
 
 const SECOND_MS = 1000
 /** Windows are told of when they are closed; for so many seconds what has not come is not missing yet. */
 const GRACE = 6
 /** Where a place is longer than a tick, the end is asked for anew so often: at least, and at most, in seconds. */
 const FRESH = [10, 60]
+/** More than the last two places and the one that has begun are, though clocks differ; fewer than they would be in shorter steps. */
+const FRESH_WINDOWS = 9
 /** After an answer that did not come. */
 const AGAIN_MS = 5000
 /** A hole among the ticks has everything read anew, but not again and again: so many seconds lie between. */
@@ -173,8 +175,7 @@ export class Reading {
     const step = this.#step
     this.#asked = now
     const from = (Math.floor(now / step) - 2) * step
-    const width = Math.max(1, Math.round((this.#width() * (now - from)) / spanOf(this.#range)))
-    const data = await this.#source({ from, width }).catch(() => null)
+    const data = await this.#source({ from, width: FRESH_WINDOWS }).catch(() => null)
     if (!data || turn !== this.#turn) return
     if (this.#told.renewed(data)) this.#told.moved(this.#edge)
     else this.load()
