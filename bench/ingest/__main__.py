@@ -20,7 +20,7 @@ SENDERS = 4
 SHAPES = {"busy": BUSY, "wide": WIDE}
 LOOKS, LOOK_SECONDS = 6, 30.0
 """How often memory is looked at on the way: so often at least, and every so many seconds."""
-FLAT, FLAT_SECONDS = 1.0, 300.0
+FLAT, FLAT_SECONDS = 1.0, 600.0
 """By so many megabytes a minute the server may still grow in the last half of so many seconds or more."""
 
 
