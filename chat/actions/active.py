@@ -11,6 +11,8 @@ from ..models import Activity
 
 NOTED_SECONDS = 30.0
 """How much too old what is noted may be. Each process writes once in that time for each person, not with every act."""
+NOTED_MAX = 10_000
+"""People remembered in a process. Beyond that all are forgotten, and noted once more."""
 _noted: dict[int, float] = {}
 
 
@@ -26,4 +28,6 @@ def _write(people: Iterable[int], now: float) -> None:
     moment = timezone.now()
     rows = [Activity(user_id=pk, at=moment) for pk in people]
     Activity.objects.bulk_create(rows, update_conflicts=True, unique_fields=["user"], update_fields=["at"])
+    if len(_noted) >= NOTED_MAX:
+        _noted.clear()
     _noted.update(dict.fromkeys(people, now))
