@@ -92,34 +92,27 @@ class BoardAdmin(ToLookAt):
         return pretty(row.panels)
 
 
+SHOWN = (
+    "board",
+    "shows",
+    "is_good",
+    "created_by",
+    "created_at",
+    "expires_at",
+    "opened_at",
+    "revoked_at",
+)
+"""Of a link, in the list and on its page."""
+
+
 @admin.register(Share)
 class ShareAdmin(ToLookAt):
     """Links that show a board to whoever has them. The link itself is a secret that nobody keeps."""
 
-    list_display = (
-        "__str__",
-        "board",
-        "shows",
-        "is_good",
-        "created_by",
-        "created_at",
-        "expires_at",
-        "opened_at",
-        "revoked_at",
-    )
+    list_display = ("__str__", *SHOWN)
     list_filter = (("revoked_at", Whether), ("frozen_to", Whether))
     search_fields = ("name", "board__title", "created_by__username")
-    fields = (
-        "name",
-        "board",
-        "shows",
-        "is_good",
-        "created_by",
-        "created_at",
-        "expires_at",
-        "opened_at",
-        "revoked_at",
-    )
+    fields = ("name", *SHOWN)
     ordering = ("-pk",)
     actions = ("end",)
 
