@@ -18,6 +18,7 @@ from project.accounts.actions import create_user
 from project.accounts.models import User
 from project.realtime import log
 from tests.dashboard.conftest import Push
+from tests.support.jobs import run_due
 
 NOW = int(time.time() - 1_800) // 600 * 600
 """When the tests begin: half an hour ago and on a round minute, since samples are never in the future."""
@@ -59,6 +60,13 @@ class Watchman:
     def load(self, value: float, at: int = 5, **labels: str) -> None:
         """One value of `load`, so many seconds from now on."""
         assert self.push(sample("load", value, self.at + at, **labels)).accepted == 1
+
+    def hosts(self, **values: float) -> None:
+        """Ten seconds pass with these values of `load`, one for each host; who is to be told of it is."""
+        for host, value in values.items():
+            self.load(value, host=host)
+        self.passes()
+        run_due()
 
     def judge(self) -> None:
         """Rules are judged up to now."""

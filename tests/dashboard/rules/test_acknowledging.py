@@ -103,10 +103,7 @@ def test_a_notice_for_several_is_acknowledged_when_all_of_them_are(
     follow: Make, watch: Watchman, alice: User
 ) -> None:
     follow(group_by=["host"])
-    watch.load(9, host="a")
-    watch.load(9, host="b")
-    watch.passes()
-    run_due()
+    watch.hosts(a=9, b=9)
     first, second = Alert.objects.order_by("pk")
     alerts.acknowledge(alice, first.pk)
     run_due(only=alerts.TAKEN)
@@ -120,10 +117,7 @@ def test_a_notice_is_acknowledged_while_a_part_of_it_is_being_taken_back(
     follow: Make, watch: Watchman, alice: User
 ) -> None:
     follow(group_by=["host"])
-    watch.load(9, host="a")
-    watch.load(9, host="b")
-    watch.passes()
-    run_due()
+    watch.hosts(a=9, b=9)
     first, second = Alert.objects.order_by("pk")
     withdrawing._set_aside([notices.key_of(first.pk, 1)])
     actions.acknowledge(alice.pk, [inbox(alice)[0].pk])

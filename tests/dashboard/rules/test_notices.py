@@ -80,15 +80,9 @@ def test_what_is_over_goes_from_the_notice_and_the_notice_goes_with_the_last(
     follow: Make, watch: Watchman, alice: User
 ) -> None:
     follow(group_by=["host"])
-    watch.load(9, host="a")
-    watch.load(9, host="b")
-    watch.passes()
-    run_due()
+    watch.hosts(a=9, b=9)
     assert inbox(alice)[0].count == 2
-    watch.load(1, host="a")
-    watch.load(9, host="b")
-    watch.passes()
-    run_due()
+    watch.hosts(a=1, b=9)
     (note,) = inbox(alice)
     assert (note.title, note.count) == ("Load: b", 1)
     watch.passes(value=1, host="b")

@@ -23,10 +23,7 @@ def test_nobody_is_told_of_what_is_silenced_until_it_is_not(
 ) -> None:
     rule = follow(group_by=["host"])
     silence = silences.create(alice, rule.pk, {"host": "a"}, in_an_hour(), "known")
-    watch.load(9, host="a")
-    watch.load(9, host="b")
-    watch.passes()
-    run_due()
+    watch.hosts(a=9, b=9)
     assert [note.title for note in inbox(alice)] == ["Load: b"]
     assert dict(Alert.objects.values_list("labels", "silenced")) == {
         '{"host":"a"}': True,
