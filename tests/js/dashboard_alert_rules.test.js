@@ -65,6 +65,12 @@ test("another kind of condition keeps what it can", () => {
   assert.equal(asKind("threshold", asKind("composite", change)).query.metric, "")
 })
 
+test("what a bound recovers at is no number of deviations", () => {
+  const usual = asKind("anomaly", asking("threshold", { above: 25, recover: 22 }))
+  assert.equal(usual.recover, null)
+  assert.equal(asKind("threshold", { ...usual, recover: 3 }).recover, null)
+})
+
 test("what is exported can be imported without what the site adds, and nonsense is refused with a reason", () => {
   const stored = { ...beginning({}), title: "A", id: 7, version: 3, explanation: "…", error: "", updated_at: "…", deleted: false }
   assert.deepEqual(fromJson(toJson(stored)), definitionOf(stored))

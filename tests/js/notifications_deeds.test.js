@@ -156,6 +156,23 @@ test("reading everything is undone by the server, whatever is loaded here", asyn
   assert.deepEqual(said, ["Marked everything as read", "Undone"])
 })
 
+test("what is undone before the server has answered is that, and not the step before", async () => {
+  await deeds.read([1])
+  for (const [begin, answer, back] of [
+    [() => deeds.readAll(), { read_at: START }, ["notification.unread_all", { read_at: START }]],
+    [() => deeds.mute(1), {}, ["notification.unmute", { source: "topic.disks" }]],
+  ]) {
+    let answered
+    desk.answer = (name) => (name === back[0] ? {} : new Promise((resolve) => (answered = resolve)))
+    const under = begin()
+    await new Promise(setImmediate)
+    const undoing = deeds.undo()
+    answered(answer)
+    await Promise.all([under, undoing])
+    assert.deepEqual(desk.asked.at(-1), back)
+  }
+})
+
 test("where nothing waited for the server, there is nothing to take back there", async () => {
   desk.answer = () => ({ unread: 0, read_at: null })
   await deeds.readAll()

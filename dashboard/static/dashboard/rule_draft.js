@@ -42,10 +42,14 @@ function withoutBy(query) {
   return { ...query, ratio_to: other }
 }
 
+/** What does not go along: what is usual is recovered to in deviations, a bound in the unit of the metric. */
+const notKept = (kind, before) => ["over", ...(kind === "anomaly" || before === "anomaly" ? ["recover"] : [])]
+
 /** Another kind of condition about the same thing, as far as there is one. */
 export function asKind(kind, condition) {
   const begun = kind === "composite" ? { kind } : { kind, query: condition.query ?? QUERY }
-  const kept = Object.keys(BEGINNINGS[kind]).filter((name) => name !== "over" && name in condition)
+  const own = notKept(kind, condition.kind)
+  const kept = Object.keys(BEGINNINGS[kind]).filter((name) => !own.includes(name) && name in condition)
   return { ...begun, ...BEGINNINGS[kind], ...Object.fromEntries(kept.map((name) => [name, condition[name]])) }
 }
 

@@ -83,10 +83,7 @@ export class Deeds {
     const { source, source_name: name } = this.#inbox.get(id) ?? {}
     if (!source) return this.#said("This has no source that could be muted.", null)
     const asked = (what) => this.#ask(what, { source })
-    await this.#attempt(async () => {
-      await asked("mute")
-      this.#keep(() => asked("unmute"), `Muted ${name || source}: nothing more from there`)
-    })
+    await this.#attempt(() => this.#step(asked("mute"), () => asked("unmute"), `Muted ${name || source}: nothing more from there`))
   }
 
   /**
@@ -97,9 +94,13 @@ export class Deeds {
     const unread = this.#inbox.all().filter(isUnread)
     return this.#attempt(async () => {
       const takeBack = this.#inbox.assume(unread.map(({ id }) => id), isRead())
+      const done = this.#ask("read_all", { up_to: upTo })
+      const back = async () => {
+        const { read_at } = (await done.catch(() => null)) ?? {}
+        if (read_at) await this.#ask("unread_all", { read_at })
+      }
       try {
-        const { read_at } = await this.#ask("read_all", { up_to: upTo })
-        this.#keep(() => read_at && this.#ask("unread_all", { read_at }), "Marked everything as read")
+        await this.#step(done, back, "Marked everything as read")
       } catch (error) {
         takeBack()
         throw error
@@ -129,16 +130,18 @@ export class Deeds {
   async #do(ids, { deed, text }) {
     if (!ids.length) return
     const before = ids.map((id) => this.#inbox.get(id))
-    await this.#attempt(async () => {
-      const done = deed(ids)
-      const step = this.#keep(() => this.#restore(before), text(things(ids.length)))
-      try {
-        await done
-      } catch (error) {
-        this.#steps = this.#steps.filter((other) => other !== step)
-        throw error
-      }
-    })
+    await this.#attempt(() => this.#step(deed(ids), () => this.#restore(before), text(things(ids.length))))
+  }
+
+  /** Can be taken back from its beginning on: who does so before the server has answered means this one, not the one before. */
+  async #step(done, back, text) {
+    const step = this.#keep(back, text)
+    try {
+      await done
+    } catch (error) {
+      this.#steps = this.#steps.filter((other) => other !== step)
+      throw error
+    }
   }
 
   async #send(name, ids, change, more = {}) {
