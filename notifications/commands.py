@@ -12,41 +12,46 @@ from . import actions, events, queries, requests, schemas
 Reply = Mapping[str, Any]
 
 
-@command("notification.read", requests.Read, reply=schemas.Unread)
+def _left(user_id: int, unread: int) -> Reply:
+    """How many still wait, and as of which seq of the inbox at the latest everybody is told so."""
+    return {"unread": unread, "seq": queries.position(user_id)}
+
+
+@command("notification.read", requests.Read, reply=schemas.Left)
 def read(actor: User, data: requests.Read) -> Reply:
     """Marks notifications read, on all your devices; with `up_to`, those that did not change after that seq."""
-    return {"unread": actions.read(actor.pk, data.ids, data.up_to)}
+    return _left(actor.pk, actions.read(actor.pk, data.ids, data.up_to))
 
 
 @command("notification.read_all", requests.ReadAll, reply=schemas.ReadAllOut)
 def read_all(actor: User, data: requests.ReadAll) -> Reply:
     """Marks everything read that waits, or that waited as of your inbox's seq `up_to`."""
     unread, read_at = actions.read_all(actor.pk, data.up_to)
-    return {"unread": unread, "read_at": events.moment(read_at)}
+    return {**_left(actor.pk, unread), "read_at": events.moment(read_at)}
 
 
-@command("notification.unread_all", requests.UnreadAll, reply=schemas.Unread)
+@command("notification.unread_all", requests.UnreadAll, reply=schemas.Left)
 def unread_all(actor: User, data: requests.UnreadAll) -> Reply:
     """Takes `notification.read_all` back: what was read at that moment waits again, unless it was acknowledged."""
-    return {"unread": actions.unread_all(actor.pk, data.read_at)}
+    return _left(actor.pk, actions.unread_all(actor.pk, data.read_at))
 
 
-@command("notification.unread", requests.Some, reply=schemas.Unread)
+@command("notification.unread", requests.Some, reply=schemas.Left)
 def unread(actor: User, data: requests.Some) -> Reply:
     """Makes notifications wait again, no longer read or acknowledged."""
-    return {"unread": actions.unread(actor.pk, data.ids)}
+    return _left(actor.pk, actions.unread(actor.pk, data.ids))
 
 
-@command("notification.snooze", requests.Snooze, reply=schemas.Unread)
+@command("notification.snooze", requests.Snooze, reply=schemas.Left)
 def snooze(actor: User, data: requests.Snooze) -> Reply:
     """Puts notifications off until a moment; null makes them wait again."""
-    return {"unread": actions.snooze(actor.pk, data.ids, data.until)}
+    return _left(actor.pk, actions.snooze(actor.pk, data.ids, data.until))
 
 
-@command("notification.acknowledge", requests.Some, reply=schemas.Unread)
+@command("notification.acknowledge", requests.Some, reply=schemas.Left)
 def acknowledge(actor: User, data: requests.Some) -> Reply:
     """Says that you take care of it: it is read, and nobody else is called."""
-    return {"unread": actions.acknowledge(actor.pk, data.ids)}
+    return _left(actor.pk, actions.acknowledge(actor.pk, data.ids))
 
 
 @command(events.ACT, requests.Press, reply=schemas.Pressed)

@@ -56,7 +56,13 @@ class Unread(Schema):
     unread: int
 
 
-class ReadAllOut(Unread):
+class Left(Unread):
+    """How many notifications still wait. The inbox's stream has told of the change once it is at `seq`."""
+
+    seq: int
+
+
+class ReadAllOut(Left):
     """`read_at` is by what to take it back; null where nothing waited."""
 
     read_at: str | None

@@ -95,11 +95,39 @@ test("what was read at one moment waits again, and nothing that was acknowledged
 
 test("what is believed to be read is read at the moment that the server says", () => {
   inbox.event(stream.created({ id: 1 }))
-  inbox.assume([1], { read_at: "2026-03-02T08:59:59.000Z" })
+  const belief = inbox.assume([1], { read_at: "2026-03-02T08:59:59.000Z" })
   inbox.event(stream.read({ up_to: 1 }, 0))
+  belief.until(2)
   assert.equal(inbox.get(1).read_at, START)
   inbox.event(stream.restored(START, 1))
   assert.equal(inbox.get(1).read_at, null)
+})
+
+test("what is believed holds while the stream tells of what was before it", () => {
+  inbox.event(stream.created({ id: 1 }))
+  const beliefs = [START, null].map((read_at) => inbox.assume([1], { read_at }))
+  const read = stream.read({ ids: [1] }, 0)
+  const seen = () => [inbox.get(1).read_at, inbox.unread]
+  beliefs[0].until(2)
+  assert.deepEqual(seen(), [null, 1])
+  beliefs[1].until(3)
+  inbox.event(read)
+  assert.deepEqual(seen(), [null, 1])
+  inbox.event(stream.updated({ id: 1, read_at: START, title: "Read elsewhere since" }, 0))
+  assert.deepEqual(seen(), [START, 0])
+})
+
+test("what changed nothing is believed no longer than until the server has answered", () => {
+  inbox.event(stream.created({ id: 1 }))
+  inbox.assume([1], { read_at: START }).until(1)
+  assert.deepEqual([inbox.get(1).read_at, inbox.unread], [null, 1])
+})
+
+test("what was believed of another history is not believed any more", () => {
+  inbox.event(stream.created({ id: 1 }))
+  inbox.assume([1], { read_at: START }).until(40)
+  inbox.begin({ unread: 1, seq: 0 })
+  assert.deepEqual([inbox.get(1).read_at, inbox.unread], [null, 1])
 })
 
 test("what is withdrawn is gone", () => {
@@ -136,11 +164,11 @@ test("a snapshot that is older than what is known changes nothing of it", async 
 test("what is believed can be taken back, but not over what the server says meanwhile", () => {
   inbox.event(stream.created({ id: 1 }))
   inbox.event(stream.created({ id: 2 }, 2))
-  const takeBack = inbox.assume([1, 2], { read_at: START })
+  const belief = inbox.assume([1, 2], { read_at: START })
   assert.equal(inbox.unread, 0)
   inbox.event(stream.read({ ids: [2] }, 1))
-  takeBack()
-  assert.deepEqual([inbox.get(1).read_at, inbox.get(2).read_at, inbox.unread], [null, START, 2])
+  belief.takeBack()
+  assert.deepEqual([inbox.get(1).read_at, inbox.get(2).read_at, inbox.unread], [null, START, 1])
 })
 
 test("what is urgent can be acknowledged, and every alert, once", () => {

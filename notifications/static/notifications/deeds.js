@@ -93,16 +93,17 @@ export class Deeds {
     const upTo = this.#inbox.seq
     const unread = this.#inbox.all().filter(isUnread)
     return this.#attempt(async () => {
-      const takeBack = this.#inbox.assume(unread.map(({ id }) => id), isRead())
+      const belief = this.#inbox.assume(unread.map(({ id }) => id), isRead())
       const done = this.#ask("read_all", { up_to: upTo })
       const back = async () => {
         const { read_at } = (await done.catch(() => null)) ?? {}
         if (read_at) await this.#ask("unread_all", { read_at })
       }
       try {
-        await this.#step(done, back, "Marked everything as read")
+        const { seq } = await this.#step(done, back, "Marked everything as read")
+        belief.until(seq)
       } catch (error) {
-        takeBack()
+        belief.takeBack()
         throw error
       }
     })
@@ -137,7 +138,7 @@ export class Deeds {
   async #step(done, back, text) {
     const step = this.#keep(back, text)
     try {
-      await done
+      return await done
     } catch (error) {
       this.#steps = this.#steps.filter((other) => other !== step)
       throw error
@@ -146,14 +147,16 @@ export class Deeds {
 
   async #send(name, ids, change, more = {}) {
     if (!ids.length) return
-    const takeBack = this.#inbox.assume(ids, change)
+    const belief = this.#inbox.assume(ids, change)
     try {
+      let reply
       for (let from = 0; from < ids.length; from += AT_ONCE_MAX) {
         const notifications = ids.slice(from, from + AT_ONCE_MAX)
-        await this.#ask(name, { notifications, ...more })
+        reply = await this.#ask(name, { notifications, ...more })
       }
+      belief.until(reply.seq)
     } catch (error) {
-      takeBack()
+      belief.takeBack()
       throw error
     }
   }
@@ -185,12 +188,10 @@ export class Deeds {
   }
 
   /** One after the other: a step back must not overtake the step. */
-  async #ask(name, data) {
+  #ask(name, data) {
     const turn = this.#turn.then(() => this.#live.command(`notification.${name}`, data))
     this.#turn = turn.catch(() => {})
-    const reply = await turn
-    if (typeof reply?.unread === "number") this.#inbox.count(reply.unread)
-    return reply
+    return turn
   }
 
   async #attempt(work) {

@@ -19,10 +19,12 @@ export const byTime = (a, b) => b.updated_at.localeCompare(a.updated_at) || b.id
  */
 export class Inbox extends EventTarget {
   /**
-   * `seq` is that of what was last heard of it, and `said` what that was, where something else is believed meanwhile.
-   * @type {Map<number, { notification: object, seq: number, said?: object }>}
+   * `said` is what was last heard of it, as of `seq`, and `notification` the same with what is believed meanwhile.
+   * @type {Map<number, { said: object, seq: number, notification: object }>}
    */
   #known = new Map()
+  /** Oldest first. Each holds until the stream has come as far as `until`. @type {{ ids: Set<number>, change: object, until: number }[]} */
+  #beliefs = []
   #loads = new Set()
   #now
   #seq
@@ -37,7 +39,10 @@ export class Inbox extends EventTarget {
   }
 
   get unread() {
-    return this.#unread
+    const ids = new Set(this.#beliefs.flatMap((belief) => [...belief.ids]))
+    const entries = [...ids].map((id) => this.#known.get(id))
+    const count = entries.reduce((sum, { notification, said }) => sum + Number(isUnread(notification)) - Number(isUnread(said)), this.#unread)
+    return Math.max(0, count)
   }
 
   /** The last event of the stream that was handled. */
@@ -58,10 +63,12 @@ export class Inbox extends EventTarget {
   /** The next event of the stream, in order. Those of other apps only move the position. */
   event(item) {
     this.#seq = item.seq
-    if (!item.type.startsWith("notification.")) return
-    for (const missed of this.#loads) missed.push(item)
-    this.#apply(item)
-    this.dispatchEvent(new Event("change"))
+    if (item.type.startsWith("notification.")) {
+      for (const missed of this.#loads) missed.push(item)
+      this.#apply(item)
+      this.dispatchEvent(new Event("change"))
+    }
+    if (this.#beliefs.some(({ until }) => until <= item.seq)) this.#believe(this.#beliefs)
   }
 
   /**
@@ -87,41 +94,39 @@ export class Inbox extends EventTarget {
   begin({ unread, seq }) {
     this.#unread = unread
     this.#seq = seq
-    this.dispatchEvent(new Event("change"))
+    this.#believe(this.#beliefs.filter(({ until }) => until === Infinity))
   }
 
   /**
-   * Believes that a change will be made, until the server says what is so.
+   * Believes that a change will be made, whatever is told of what was before it.
    * @param {Iterable<number>} ids
    * @param {object} change   the fields that will differ
-   * @returns {() => void} takes it back, where nothing else was heard meanwhile
+   * @returns {{ until: (seq: number) => void, takeBack: () => void }}  say up to where the stream tells of it, or that
+   *   it is not made
    */
   assume(ids, change) {
-    const before = [...ids].flatMap((id) => (this.#known.has(id) ? [[id, this.#known.get(id)]] : []))
-    const assumed = new Map()
-    for (const [id, { notification, seq, said = notification }] of before) {
-      const entry = { notification: { ...notification, ...change }, seq, said }
-      assumed.set(id, entry)
-      this.#replace(id, entry)
-    }
-    this.dispatchEvent(new Event("change"))
-    return () => {
-      for (const [id, entry] of before) if (this.#known.get(id) === assumed.get(id)) this.#replace(id, entry)
-      this.dispatchEvent(new Event("change"))
+    const belief = { ids: new Set([...ids].filter((id) => this.#known.has(id))), change, until: Infinity }
+    this.#believe([...this.#beliefs, belief])
+    return {
+      until: (seq) => {
+        belief.until = seq
+        this.#believe(this.#beliefs)
+      },
+      takeBack: () => this.#believe(this.#beliefs.filter((other) => other !== belief)),
     }
   }
 
-  /** The server has counted. */
-  count(unread) {
-    this.#unread = unread
+  /** This from now on, as far as the stream has not told of it already. */
+  #believe(beliefs) {
+    const ids = new Set([...this.#beliefs, ...beliefs].flatMap((belief) => [...belief.ids]))
+    this.#beliefs = beliefs.filter(({ until }) => until > this.#seq)
+    for (const id of ids) this.#hear(id, this.#known.get(id).said, this.#known.get(id).seq)
     this.dispatchEvent(new Event("change"))
   }
 
-  #replace(id, entry) {
-    const was = isUnread(this.#known.get(id).notification)
-    const is = isUnread(entry.notification)
-    this.#known.set(id, entry)
-    this.#unread = Math.max(0, this.#unread + Number(is) - Number(was))
+  #hear(id, said, seq) {
+    const open = this.#beliefs.filter(({ ids, until }) => ids.has(id) && until > seq)
+    this.#known.set(id, { said, seq, notification: Object.assign({}, said, ...open.map(({ change }) => change)) })
   }
 
   #apply(item) {
@@ -141,8 +146,8 @@ export class Inbox extends EventTarget {
   /** Whether everything up to this position was read, and this one with it. What is not known here is older than the page. */
   #isPast(id, upTo) {
     if (upTo === undefined) return false
-    const known = this.get(id)
-    return known ? !isUnread(known) : true
+    const known = this.#known.get(id)
+    return known ? !isUnread(known.said) : true
   }
 
   #settle({ type, seq, data }) {
@@ -152,22 +157,21 @@ export class Inbox extends EventTarget {
   }
 
   #put({ unread, ...notification }, seq) {
-    if ((this.#known.get(notification.id)?.seq ?? -1) <= seq) this.#known.set(notification.id, { notification, seq })
+    if ((this.#known.get(notification.id)?.seq ?? -1) <= seq) this.#hear(notification.id, notification, seq)
   }
 
   /** `up_to` is a position: what was put off, or has changed after it, is not read. */
   #read({ ids = [], up_to = -1, read_at }, seq) {
     const read = new Set(ids)
-    for (const [id, { notification, said = notification }] of this.#known) {
+    for (const [id, { said }] of this.#known) {
       const concerns = read.has(id) || (isUnread(said) && said.seq <= up_to)
-      if (concerns) this.#known.set(id, { notification: { ...notification, read_at, snoozed_until: null }, seq })
+      if (concerns) this.#hear(id, { ...said, read_at, snoozed_until: null }, seq)
     }
   }
 
   #restore({ read_at }, seq) {
-    for (const [id, { notification, said = notification }] of this.#known) {
-      const concerns = said.read_at === read_at && !said.acknowledged_at
-      if (concerns) this.#known.set(id, { notification: { ...said, read_at: null }, seq })
+    for (const [id, { said }] of this.#known) {
+      if (said.read_at === read_at && !said.acknowledged_at) this.#hear(id, { ...said, read_at: null }, seq)
     }
   }
 

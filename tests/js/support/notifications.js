@@ -51,13 +51,13 @@ export class Stream {
   }
 }
 
-/** Takes commands, and answers them when and how the test says. */
+/** Takes commands, and answers them when and how the test says: the stream that tells of them is behind, unless it says that too. */
 export class Desk {
   asked = []
   answer = () => ({ unread: 0 })
 
   command = async (name, data) => {
     this.asked.push([name, data])
-    return this.answer(name, data)
+    return { seq: this.asked.length + 100, ...(await this.answer(name, data)) }
   }
 }
