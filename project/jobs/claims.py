@@ -34,12 +34,12 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.JOBS_LEASE_SECONDS)
 
 
-def claim(limit: int) -> list[Running]:
+def claim(limit: int, least: int = Priority.LAST) -> list[Running]:
     """Takes up to `limit` jobs that are due, or whose worker has let its lease run out: those of a higher priority
-    first, and mostly those first that have been due for longest."""
+    first, and mostly those first that have been due for longest. None whose priority is below `least`."""
     now = timezone.now()
     taken: list[Running] = []
-    for row in _due(now, limit):
+    for row in _due(now, limit, least) if limit > 0 else ():
         if len(taken) == limit:
             break
         if found := _take(row, now):
@@ -47,14 +47,14 @@ def claim(limit: int) -> list[Running]:
     return taken
 
 
-def _due(now: datetime, limit: int) -> list[Job]:
+def _due(now: datetime, limit: int, least: int) -> list[Job]:
     """What may be tried, in order."""
-    known = Job.objects.filter(name__in=registry.names())
+    known = Job.objects.filter(name__in=registry.names(), priority__lte=least)
     left = known.filter(state=State.RUNNING, claimed_until__lt=now).order_by("claimed_until")
     waiting = known.filter(state=State.WAITING, due_at__lte=now).order_by("due_at")
     most = max(limit, LOOK_AT_LEAST)
     rows = list(left[:limit])
-    for priority in Priority:  # by itself, as an index answers that whatever waits for later
+    for priority in range(least + 1):  # each by itself, as an index answers that whatever waits for later
         rows += waiting.filter(priority=priority)[:most]
     if random.random() < FAIR_SHARE:  # noqa: S311
         rows = sorted(rows, key=lambda row: row.due_at)[:most]

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import close_old_connections
 
 from project.jobs import claims, wake
+from project.jobs.models import Priority
 from project.jobs.running import Running
 from project.realtime.database import UNREACHABLE
 
@@ -15,10 +16,12 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 """How soon a job of another process is found, or one that falls due."""
+URGENT_THREADS = 1
+"""Beyond the others, for what comes first alone: it does not wait until a slow push service has answered them."""
 
 
 class Worker:
-    """Does what is due, `threads` jobs at a time, until it is stopped."""
+    """Does what is due, `threads` jobs at a time and an urgent one more, until it is stopped."""
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
@@ -32,7 +35,7 @@ class Worker:
         """Works until `stop()` is called, then finishes what is in hand and returns. Outlives a database that is
         away."""
         wake.attach(self._something)
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="job") as pool:
+        with ThreadPoolExecutor(self._threads + URGENT_THREADS, thread_name_prefix="job") as pool:
             while not self._stopping.is_set() or self._in_hand:
                 self._something.clear()
                 try:
@@ -52,13 +55,18 @@ class Worker:
 
     def _look(self, pool: ThreadPoolExecutor) -> None:
         self._renew()
-        free = self._threads - len(self._in_hand)
-        if self._stopping.is_set() or not free:
+        if self._stopping.is_set():
             return
-        for running in claims.claim(free):
+        for running in self._claim(self._threads - len(self._in_hand)):
             with self._lock:
                 self._in_hand[running.claim] = running
             pool.submit(self._do, running)
+
+    def _claim(self, free: int) -> list[Running]:
+        """What `free` threads can do. Where there are none, what comes first has those that are kept for it."""
+        if free > 0:
+            return claims.claim(free)
+        return claims.claim(URGENT_THREADS + free, Priority.FIRST)
 
     def _renew(self) -> None:
         with self._lock:

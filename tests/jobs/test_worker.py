@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from project.accounts.models import User
 from project.jobs import claims, queue
-from project.jobs.models import Job
+from project.jobs.models import Job, Priority
 from project.jobs.running import Running
 from project.jobs.worker import Worker
 from tests.jobs.conftest import Register
@@ -92,6 +92,16 @@ def test_jobs_run_side_by_side_up_to_its_threads(start: Start, gate: Gate) -> No
     assert gate.begun.acquire(timeout=PATIENCE)
 
 
+def test_what_comes_first_waits_for_nothing_that_comes_later(start: Start, gate: Gate) -> None:
+    """Each thread may be waiting for a push service that hangs, or be at a notice to everybody."""
+    queue.put_many("gate", [({}, None, None)] * 3, Priority.NORMAL)
+    start(threads=2)
+    assert all(gate.begun.acquire(timeout=PATIENCE) for _ in range(2))
+    queue.put("gate", {}, priority=Priority.FIRST)
+    assert gate.begun.acquire(timeout=PATIENCE)
+    assert [job.priority for job in Job.objects.filter(state="waiting")] == [Priority.NORMAL]
+
+
 def test_a_stopped_worker_finishes_what_is_in_hand_and_takes_nothing_more(start: Start, gate: Gate) -> None:
     queue.put_many("gate", [({}, None, None)] * 2)
     worker = start(threads=1)
@@ -119,11 +129,11 @@ def test_a_worker_outlives_a_database_that_is_away(
 ) -> None:
     real, refused = claims.claim, threading.Event()
 
-    def refuse_once(limit: int) -> list[Running]:
+    def refuse_once(limit: int, *least: int) -> list[Running]:
         if not refused.is_set():
             refused.set()
             raise OperationalError("gone away")
-        return real(limit)
+        return real(limit, *least)
 
     monkeypatch.setattr(claims, "claim", refuse_once)
     queue.put("gate", {})
