@@ -54,7 +54,10 @@ def _moment(value: object) -> object:
 
 def link(value: str) -> str:
     """The link, where it leads somewhere harmless. Raises ValueError."""
+    value = value.strip()
     address = urlsplit(value)
+    if not value.isprintable() or " " in address.netloc:  # browsers leave tabs and line ends out, and go elsewhere
+        raise ValueError("A link has no line ends or tabs in it, and no spaces in its host.")
     inside = value.startswith("/") and not value.startswith(("//", "/\\"))
     if value and not inside and not (address.scheme in ("http", "https") and address.hostname):
         raise ValueError("A link starts with https://, http://, or / for a page of this site.")
@@ -104,6 +107,12 @@ class Incoming(Schema):
             self.title, _, self.body = self.body.strip().partition("\n")
         if not self.title.strip():
             raise ValueError("Say something: a title or a body.")
+        return self
+
+    @model_validator(mode="after")
+    def _in_time(self) -> "Incoming":
+        if self.delay and self.expires and self.expires <= self.delay:
+            raise ValueError("It would be over before it is told: `expires` counts from now, as `delay` does.")
         return self
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -55,6 +56,11 @@ def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpRe
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     fields = {".".join(str(part) for part in e["loc"][1:]) or "body": str(e["msg"]) for e in error.errors}
     return api.refuse(request, CommandError("invalid", "Some fields are not right.", fields=fields))
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return api.refuse(request, CommandError("too_large", "This is more than anything here takes."))
 
 
 @api.exception_handler(HttpError)

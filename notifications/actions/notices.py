@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from .. import kinds
@@ -60,6 +61,11 @@ class Notice:
             raise ValueError("a key or the link of a notice is too long")
         if len(self.actions) > ACTIONS_MAX:
             raise ValueError(f"a notice can have {ACTIONS_MAX} actions")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time has passed."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
     def stored(self) -> dict[str, Any]:
         """As JSON can hold it."""

@@ -64,7 +64,7 @@ def notify_all(notices: Sequence[tuple[Notice, Collection[int]]]) -> list[Reache
 
 def _tellings(notices: Sequence[tuple[Notice, Collection[int]]]) -> list[Telling]:
     found: list[Telling] = []
-    asked = [(notice, dict.fromkeys(recipients)) for notice, recipients in notices]
+    asked = [(notice, () if notice.is_over else dict.fromkeys(recipients)) for notice, recipients in notices]
     everyone = {user_id for _, recipients in asked for user_id in recipients}
     there = set(queries.reachable(User.objects.filter(pk__in=everyone)).values_list("pk", flat=True))
     sources = {notice.source for notice, _ in asked} - {""}

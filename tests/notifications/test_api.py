@@ -169,7 +169,12 @@ def test_a_delayed_notice_waits_in_the_queue(post: Post, ops: str, alice: User) 
             422,
             "invalid",
         ),
+        ("", {"person": "alice", "title": "T", "delay": "10m", "expires": "5m"}, 422, "invalid"),
+        ("", {"person": "alice", "title": "T", "link": "https://e xample.org/"}, 422, "invalid"),
+        ("", {"person": "alice", "title": "T", "link": "/\t/evil.example"}, 422, "invalid"),
         ("@alice", "x" * 70_000, 413, "too_large"),
+        ("@alice", "x" * 3_000_000, 413, "too_large"),
+        ("", {"person": "alice", "title": "x" * 3_000_000}, 413, "too_large"),
     ],
 )
 def test_what_cannot_be_told_is_refused_and_says_why(

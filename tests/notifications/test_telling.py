@@ -1,7 +1,10 @@
 """Telling: once, together, and to whom."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from notifications import actions
@@ -87,6 +90,12 @@ def test_bots_those_who_left_the_actor_and_whoever_muted_it_are_left_out(
     assert set(reached) == {bob.pk}
     actions.unmute(charlie, "topic.ops")
     assert set(tell(charlie, source="topic.ops")) == {charlie.pk}
+
+
+def test_what_was_over_before_its_turn_came_is_told_to_nobody(alice: User, bob: User) -> None:
+    assert tell(alice, expires_at=timezone.now()) == {}
+    assert tell(bob, expires_at=timezone.now() + timedelta(minutes=1)).keys() == {bob.pk}
+    assert kept(alice) == []
 
 
 def test_what_may_be_pushed_gets_a_ladder_and_what_is_quiet_gets_none(alice: User) -> None:
