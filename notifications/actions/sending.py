@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from project.accounts.models import User
@@ -18,7 +18,7 @@ from .notices import ActionButton, Notice
 from .pressing import may_post_to
 from .telling import notify
 from .wishes import topic_named
-from .withdrawing import withdraw
+from .withdrawing import leave_out, withdraw
 
 Told = dict[str, Any]
 
@@ -49,10 +49,14 @@ def send_to_people(sender: User, token_id: int, usernames: Sequence[str], sent: 
     return {"people": len(reached), "notification": only}
 
 
+@transaction.atomic
 def take_back(sender: User, target: str, dedupe_key: str) -> int:
-    """Takes back what was sent to a topic, or by this sender to somebody, under a key; from how many people."""
+    """Takes back what was sent to a topic, or by this sender to somebody, under a key; from how many people. What waits
+    for its time is not told any more."""
     if target.startswith("@"):
-        return withdraw(f"{source_of(sender)}:{dedupe_key}", _people([target[1:]]))
+        key, people = f"{source_of(sender)}:{dedupe_key}", _people([target[1:]])
+        leave_out(Q(dedupe_key=key), people)
+        return withdraw(key, people)
     return withdraw(f"{topic_named(target).source}:{dedupe_key}")
 
 

@@ -16,7 +16,7 @@ from project.realtime.log import Entry
 
 from .. import events, metrics
 from ..access import stream_of
-from ..models import BODY_MAX, Audience, Broadcast, Notification, Occurrence
+from ..models import BODY_MAX, Audience, Broadcast, Deed, Notification, Occurrence
 from . import inboxes
 from .copies import check_copies
 from .notices import clipped, titled
@@ -92,10 +92,7 @@ def withdraw_source(source: str, recipients: Iterable[int]) -> None:
     """Takes back everything from a source that these people have not read, and keeps what apps are still telling of it
     from reaching them. In the caller's transaction."""
     people = set(recipients)
-    coming = Broadcast.objects.filter(finished_at=None, audience=Audience.PEOPLE, notice__source=source)
-    for row in coming.select_for_update().order_by("pk"):
-        row.people = [pk for pk in row.people if pk not in people]
-        row.save(update_fields=("people",))
+    leave_out(Q(notice__source=source), people)
     rows = Notification.objects.filter(recipient__in=people, source=source)
     _withdraw_rows(rows, Q(read_at=None, withdrawn_at=None))
 
@@ -203,9 +200,24 @@ def stop_broadcasts(keys: Collection[str]) -> None:
     """Waits for the batch that is under way: whom it reaches is found then, and nobody comes after. What these said is
     forgotten."""
     for row in Broadcast.objects.filter(dedupe_key__in=keys).select_for_update().order_by("pk"):
-        if row.has_no_sender:
-            row.delete()
-            continue
-        row.finished_at = row.finished_at or timezone.now()
-        row.notice |= {"title": "", "many": "", "body": "", "link": "", "actions": []}
-        row.save(update_fields=("finished_at", "notice"))
+        _stop(row)
+
+
+def leave_out(which: Q, people: Collection[int]) -> None:
+    """Keeps those of these broadcasts that are to tell people by name from reaching these people. Waits like
+    `stop_broadcasts`; one that has nobody left stops."""
+    coming = Broadcast.objects.filter(which, deed=Deed.TELL, finished_at=None, audience=Audience.PEOPLE)
+    for row in coming.select_for_update().order_by("pk"):
+        row.people = [pk for pk in row.people if pk not in people]
+        row.save(update_fields=("people",))
+        if not row.people:
+            _stop(row)
+
+
+def _stop(row: Broadcast) -> None:
+    if row.has_no_sender:
+        row.delete()
+        return
+    row.finished_at = row.finished_at or timezone.now()
+    row.notice |= {"title": "", "many": "", "body": "", "link": "", "actions": []}
+    row.save(update_fields=("finished_at", "notice"))

@@ -145,6 +145,17 @@ def test_a_delayed_notice_waits_in_the_queue(post: Post, ops: str, alice: User) 
     assert queries.unread(alice.pk) == 0
 
 
+def test_what_waits_for_its_time_is_taken_back_from_whom_it_was_for(
+    client: Client, post: Post, secret: str, alice: User, bob: User
+) -> None:
+    post("", {"people": ["alice", "bob"], "title": "T", "dedupe_key": "d", "delay": "10m"})
+    headers = {"Authorization": f"Bearer {secret}"}
+    client.delete("/api/v1/notify/@alice?dedupe_key=d", headers=headers)
+    assert Broadcast.objects.get().people == [bob.pk]
+    client.delete("/api/v1/notify/@bob?dedupe_key=d", headers=headers)
+    assert "T" not in str(Broadcast.objects.get().notice)
+
+
 @pytest.mark.parametrize(
     ("target", "said", "status", "code"),
     [
