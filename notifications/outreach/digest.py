@@ -13,7 +13,7 @@ from project.jobs.running import Running
 
 from .. import queries
 from ..haste import Haste
-from ..models import DeliveryState, Digest, Notification, Settings
+from ..models import DeliveryState, Digest, Notification, Priority, Settings
 from . import addresses, attention, letters, metrics
 from .mail import MAX_ATTEMPTS, message_id
 from .parts import Parts
@@ -94,7 +94,8 @@ def _schedule_next(running: Running) -> None:
 
 
 def _send(own: Settings, at: datetime, parts: Parts) -> DeliveryState:
-    rows = queries.inbox(own.user_id).filter(queries.WAITING).exclude(expires_at__lte=timezone.now())
+    rows = queries.inbox(own.user_id).filter(queries.WAITING, priority__gt=Priority.QUIET)
+    rows = rows.exclude(expires_at__lte=timezone.now())
     rows = rows.select_related("actor").order_by("-priority", "-updated_at")
     period = timedelta(days=1 if own.digest == Digest.DAILY else 7)
     address = attention.address_of(own.user)

@@ -51,6 +51,7 @@ def test_it_comes_every_day_at_its_time_as_long_as_there_is_something_new(
 def test_it_is_about_what_is_unread_when_it_is_sent(alice: User, mail: MailServer, clock: Clock) -> None:
     wants(alice, "daily")
     read, snoozed, left = (quietly(alice, title=title) for title in ("done with", "put off", "left"))
+    line = told(alice, priority=1, begin=False, title="no more than a line in the inbox")
     gone = quietly(alice, title="expired", expires_at=timezone.now() + timedelta(hours=1))
     actions.read(alice.pk, [read.pk])
     actions.snooze(alice.pk, [snoozed.pk], timezone.now() + timedelta(days=9))
@@ -58,7 +59,7 @@ def test_it_is_about_what_is_unread_when_it_is_sent(alice: User, mail: MailServe
     text = part(mail.letters[0], "plain")
     assert left.title in text
     assert f"http://chat.example.org/notifications/{left.pk}/open/" in text
-    assert not [row.title for row in (read, snoozed, gone) if row.title in text]
+    assert not [row.title for row in (read, snoozed, gone, line) if row.title in text]
 
 
 def test_what_is_more_urgent_comes_first_and_of_very_many_the_number_is_told(
