@@ -1,7 +1,7 @@
 """Letters: how mail to a person looks, and handing it to the mail server."""
 
 from collections.abc import Mapping
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
@@ -50,7 +50,7 @@ def send(
         if all(code >= PERMANENT for code, _ in error.recipients.values()):
             raise Undeliverable(str(error)) from error
         raise
-    except SMTPResponseException as error:
+    except SMTPDataError as error:  # of this letter; a wrong password or sender is the site's, and is set right some day
         if error.smtp_code >= PERMANENT:
             raise Undeliverable(str(error)) from error
         raise

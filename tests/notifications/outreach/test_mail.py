@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 from email.message import EmailMessage
+from smtplib import SMTPAuthenticationError
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.utils import timezone
 
@@ -106,6 +108,21 @@ def test_an_address_that_does_not_exist_is_given_up(alice: User, mail: MailServe
     mail_to(alice, clock)
     assert Delivery.objects.get().state == "failed"
     assert not waiting("email")
+
+
+def test_a_password_that_is_wrong_today_loses_no_letter(
+    alice: User, mail: MailServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(letter: object) -> None:
+        raise SMTPAuthenticationError(535, b"Who are you?")
+
+    with monkeypatch.context() as today:
+        today.setattr(EmailMultiAlternatives, "send", refuse)
+        mail_to(alice, clock)
+    assert len(waiting("email")) == 1
+    clock.forward(minutes=1)
+    run_due()
+    assert len(mail.letters) == 1
 
 
 def test_a_letter_that_is_sent_twice_is_one_message(alice: User, mail: MailServer, clock: Clock) -> None:
