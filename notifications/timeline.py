@@ -30,6 +30,7 @@ def _own(row: Notification) -> Iterator[Moment]:
         (row.acknowledged_at, "Acknowledged"),
         (row.withdrawn_at, "Withdrawn"),
         (row.snoozed_until, "Snoozed until now"),
+        (row.woke_at, "Back from a snooze"),
         (row.expires_at, "Its time is over"),
     ):
         if at:

@@ -156,10 +156,10 @@ def wake(notification_id: int) -> datetime | None:
 
     def change(rows: Sequence[Notification], now: datetime) -> None:
         for row in rows:
-            row.snoozed_until, row.updated_at, row.news_seq = None, now, row.seq
+            row.snoozed_until, row.woke_at, row.updated_at, row.news_seq = None, now, now, row.seq
             row.revision += 1
             Occurrence.objects.filter(notification=row).update(seq=row.seq)
-        fields = ("snoozed_until", "updated_at", "revision", "seq", "news_seq")
+        fields = ("snoozed_until", "woke_at", "updated_at", "revision", "seq", "news_seq")
         Notification.objects.bulk_update(rows, fields)
         telling.put_ladders(rows)
 

@@ -31,6 +31,12 @@ def is_over(row: Notification, own: Settings, duty: Duty) -> bool:
     return row.read_at is not None or own.seen_seq >= row.news_seq > 0
 
 
+def unseen_since(row: Notification, own: Settings) -> datetime:
+    """When the first happened of what this person has not seen of it. What comes on top of that puts nothing off."""
+    unseen = row.occurrences.filter(seq__gt=own.seen_seq).order_by("pk")
+    return unseen.values_list("at", flat=True).first() or row.created_at
+
+
 def is_gone(row: Notification, duty: Duty) -> bool:
     """Whether no screen should show it any more: it is not enough that its person has seen it in another place."""
     return row.read_at is not None or _has_ended(row, duty)

@@ -109,12 +109,6 @@ def end(running: Running, row: Delivery, state: DeliveryState, error: str = "") 
         running.finish()
 
 
-def note(row: Delivery, error: str) -> None:
-    """Keeps what kept it from being sent this time."""
-    row.error = error[:ERROR_MAX]
-    _save(row)
-
-
 def fail(running: Running, row: Delivery, error: str) -> None:
     """Notes what went wrong; the caller raises, so that it is tried again. After the last attempt it has failed, and
     its job stays in the queue for somebody to look at."""

@@ -22,7 +22,8 @@ from .turns import Duty, duty_of
 
 
 class Rung(NamedTuple):
-    """What is tried, and how long after the notification, or after the person's quiet hours."""
+    """What is tried, and how long after the first thing that was not seen, or after the person's quiet hours, or a
+    snooze."""
 
     channel: Channel
     after: timedelta
@@ -68,7 +69,8 @@ def _take(row: Notification, own: Settings, duty: Duty, number: int, priority: i
     if not duty.repeats and (end := attention.quiet_until(row.recipient, own, now)):
         return put(number, end)
     awake = None if duty.repeats else attention.awake_since(row.recipient, own, now)
-    starts = max(filter(None, (duty.since or row.created_at, duty.called_at, awake)))
+    since = duty.since or attention.unseen_since(row, own)
+    starts = max(filter(None, (since, duty.called_at, row.woke_at, awake)))
     rungs = _rungs(row, duty)
     if number >= len(rungs):
         return None

@@ -119,7 +119,7 @@ def _settle(running: Running, row: Delivery, device: Device, answer: Answer) -> 
             deliveries.end(running, row, DeliveryState.FAILED, said)
             device.delete()
     elif answer.status == 429 or (answer.status == 503 and answer.retry_after):
-        deliveries.note(row, said)
+        deliveries.fail(running, row, said)
         raise Later(wait_of(answer.retry_after))
     elif answer.status >= 500:
         deliveries.fail(running, row, said)

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
+from project.accounts.models import User
+
+from .. import queries
 from ..models import Mute, Notification, Occurrence, Priority, Subscription
 
 ALONE = timedelta(minutes=10)
@@ -31,7 +34,7 @@ def duty_of(row: Notification) -> Duty:
     since = _left_since(row)
     if since is None:
         return Duty(taken=True)
-    turns = _turns(row)
+    turns = _turns(row, since)
     if not turns:
         return Duty(repeats=True, since=since)
     if row.recipient_id not in turns:
@@ -48,11 +51,16 @@ def _left_since(row: Notification) -> datetime | None:
     return row.occurrences.exclude(Exists(taken)).order_by("pk").values_list("at", flat=True).first()
 
 
-def _turns(row: Notification) -> list[int]:
-    """The people on the list of this topic that can be called, in their order."""
+def _turns(row: Notification, since: datetime) -> list[int]:
+    """The people on the list of this topic that can be called, in their order: not who came to it later, nor who was told
+    of the same by another way, which has its own list."""
     kind, _, name = row.source.partition(".")
     if kind != "topic":
         return []
-    listed = Subscription.objects.filter(topic__name=name, turn__isnull=False, user__is_active=True)
-    muted = Mute.objects.filter(source=row.source).values("user")
-    return list(listed.exclude(user__in=muted).order_by("turn", "user").values_list("user", flat=True))
+    listed = Subscription.objects.filter(topic__name=name, turn__isnull=False, created_at__lte=since)
+    listed = listed.filter(user__in=queries.reachable(User.objects.all()))
+    muted = Mute.objects.filter(source=row.source, user=OuterRef("user"))
+    keys = row.occurrences.values("dedupe_key")
+    otherwise = Occurrence.objects.filter(recipient=OuterRef("user"), dedupe_key__in=keys)
+    otherwise = otherwise.exclude(notification__source=row.source)
+    return list(listed.exclude(Exists(muted)).exclude(Exists(otherwise)).order_by("turn", "user").values_list("user", flat=True))

@@ -70,6 +70,18 @@ def test_a_busy_service_is_asked_again_when_it_says(
     assert states()[0] == "delivered"
 
 
+def test_a_service_that_is_busy_for_days_is_given_up(
+    reach: Reach, push_service: PushService, clock: Clock
+) -> None:
+    push_service.answers = [(429, {"Retry-After": "3600"})] * 50
+    reach()
+    for _ in range(45):
+        clock.forward(hours=1)
+        run_due(only="push")
+    assert states() == ["failed"]
+    assert Job.objects.get(name="push").state == "failed"
+
+
 def test_a_broken_service_is_tried_again_with_a_pause(
     reach: Reach, push_service: PushService, browser: Browser, clock: Clock
 ) -> None:
