@@ -63,4 +63,5 @@ def _turns(row: Notification, since: datetime) -> list[int]:
     keys = row.occurrences.values("dedupe_key")
     otherwise = Occurrence.objects.filter(recipient=OuterRef("user"), dedupe_key__in=keys)
     otherwise = otherwise.exclude(notification__source=row.source)
-    return list(listed.exclude(Exists(muted)).exclude(Exists(otherwise)).order_by("turn", "user").values_list("user", flat=True))
+    called = listed.exclude(Exists(muted)).exclude(Exists(otherwise)).order_by("turn", "user")
+    return list(called.values_list("user", flat=True))

@@ -1,5 +1,8 @@
 """What is urgent: repeated until somebody acknowledges it, and handed down the list of its topic."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -60,7 +63,7 @@ def test_it_is_given_up_after_a_day(alice: User, clock: Clock) -> None:
 
 
 @pytest.fixture
-def on_call(ops: Topic, alice: User, bob: User, charlie: User) -> None:
+def on_call(clock: Clock, ops: Topic, alice: User, bob: User, charlie: User) -> None:
     """Bob first, then alice; charlie only follows."""
     for user, turn in ((alice, 2), (bob, 1), (charlie, None)):
         Subscription.objects.create(topic=ops, user=user, turn=turn)
@@ -108,16 +111,40 @@ def test_anybody_may_take_it(alice: User, bob: User, charlie: User, clock: Clock
     assert pushes(bob) == [0]
 
 
+def come_later(user: User) -> None:
+    Subscription.objects.filter(user=user).update(created_at=timezone.now() + timedelta(seconds=1))
+
+
+def be_named_by_the_rule_too(user: User) -> None:
+    told(user, priority=5, source="rule.1", key="incident", begin=False)
+
+
 @pytest.mark.usefixtures("on_call")
-@pytest.mark.parametrize("how", ["left", "muted"])
-def test_who_cannot_be_called_makes_room_for_the_next(alice: User, bob: User, clock: Clock, how: str) -> None:
-    if how == "left":
-        User.objects.filter(pk=bob.pk).update(is_active=False)
-    else:
-        Mute.objects.create(user=bob, source="topic.ops")
-    told_all(alice, bob)
+@pytest.mark.parametrize(
+    "how",
+    [
+        lambda bob: User.objects.filter(pk=bob.pk).update(is_active=False),
+        lambda bob: User.objects.filter(pk=bob.pk).update(is_bot=True),
+        lambda bob: Mute.objects.create(user=bob, source="topic.ops"),
+        come_later,
+        be_named_by_the_rule_too,
+    ],
+)
+def test_who_cannot_be_called_makes_room_for_the_next(
+    alice: User, bob: User, clock: Clock, how: Callable[[User], object]
+) -> None:
+    how(bob)
+    told_all(alice)
     climb(clock, minutes=1)
     assert pushes(alice) == [0]
+    assert pushes(bob) == []
+
+
+@pytest.mark.usefixtures("on_call")
+def test_who_has_muted_it_since_is_not_called(alice: User, bob: User, clock: Clock) -> None:
+    told_all(alice, bob)
+    Mute.objects.create(user=bob, source="topic.ops")
+    climb(clock, minutes=1)
     assert pushes(bob) == []
 
 
