@@ -75,7 +75,8 @@ def _because(delivery: Delivery) -> str:
 
 
 def _ahead(row: Notification) -> Iterator[Moment]:
-    jobs = Job.objects.filter(key__in=[f"ladder.{row.pk}", f"wake.{row.pk}", copies_key(row.pk)])
+    ladder = f"ladder.{row.pk}"
+    jobs = Job.objects.filter(key__in=[ladder, f"{ladder}.on", f"wake.{row.pk}", copies_key(row.pk)])
     says = {
         "ladder": "Will be looked at again, and sent on if it is not seen",
         "wake": "Will wait again",

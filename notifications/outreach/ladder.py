@@ -102,8 +102,9 @@ def _breath(row: Notification, starts: datetime) -> datetime | None:
 
 
 def _put(row: Notification, priority: int, number: int, due: datetime) -> None:
-    args = {"notification": row.pk, "rung": number}
-    queue.put("ladder", args, key=f"ladder.{row.pk}", due=due, priority=priority)
+    # Further on there is another key, so that what comes meanwhile begins at the first rung, and puts nothing off.
+    key = f"ladder.{row.pk}.on" if number else f"ladder.{row.pk}"
+    queue.put("ladder", {"notification": row.pk, "rung": number}, key=key, due=due, priority=priority)
 
 
 def _send(row: Notification, channel: Channel, priority: int, repeated: int) -> None:

@@ -7,10 +7,10 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from notifications import actions
-from notifications.models import Delivery, Mute, Notification, Settings
+from notifications.models import Delivery, Mute, Notification, Occurrence, Settings
 from project.accounts.models import User
 from tests.notifications.outreach.conftest import Clock, climb, deliveries, device_of, ladder, told
-from tests.support.jobs import waiting
+from tests.support.jobs import run_due, waiting
 
 MINUTES = 60
 
@@ -130,6 +130,44 @@ def test_what_grows_all_the_time_is_mailed_all_the_same(alice: User, clock: Cloc
     assert [minute for channel, minute in deliveries(alice) if channel == "email"] == [
         pytest.approx(10, abs=3)
     ]
+
+
+def test_what_comes_on_top_of_what_was_seen_has_its_own_ten_minutes(alice: User, clock: Clock) -> None:
+    row = told(alice)
+    climb(clock, minutes=5)
+    Settings.objects.create(user=alice, seen_seq=row.seq)
+    climb(clock, minutes=55)
+    Occurrence.objects.create(
+        recipient=alice, notification=row, dedupe_key="more", title="More", seq=row.seq + 1000
+    )
+    change(row, seq=row.seq + 1000, news_seq=row.seq + 1000)
+    ladder(row)
+    climb(clock, minutes=30)
+    assert deliveries(alice) == [("push", 0.5), ("push", 60.5), ("email", 70)]
+
+
+def test_what_comes_just_before_the_mail_is_pushed_too(alice: User, clock: Clock) -> None:
+    row = told(alice)
+    climb(clock, minutes=9.5)
+    clock.forward(seconds=15)
+    ladder(row)
+    climb(clock, minutes=5)
+    assert sorted(deliveries(alice)) == [("email", 10.25), ("push", 0.5), ("push", 10.25)]
+
+
+@pytest.mark.parametrize(
+    ("priority", "expected"),
+    [(3, [("push", 60.5), ("email", 70)]), (5, [("push", 60), ("email", 62), ("push", 65), ("push", 70)])],
+)
+def test_what_comes_back_from_a_snooze_begins_anew(
+    alice: User, clock: Clock, priority: int, expected: list[tuple[str, float]]
+) -> None:
+    row = told(alice, priority=priority, begin=False)
+    actions.snooze(alice.pk, [row.pk], timezone.now() + timedelta(hours=1))
+    clock.forward(hours=1)
+    run_due(only="wake")
+    climb(clock, minutes=14)
+    assert deliveries(alice) == expected
 
 
 def test_a_worker_that_comes_late_leaves_time_between_push_and_mail(alice: User, clock: Clock) -> None:
