@@ -6,13 +6,16 @@ from functools import partial
 from typing import Any
 
 from google.protobuf import json_format
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
+from google.rpc.code_pb2 import Code
+from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
     ExportMetricsServiceResponse,
 )
 
 from dashboard.models import Kind
+from project.realtime.errors import CommandError
 
 from . import checks
 from .buckets import SIGN, ZERO, Bounds, Exponential
@@ -26,6 +29,17 @@ DELTA, CUMULATIVE = 1, 2
 NANO = 1e9
 SCALE_MAX = 20
 """Of an exponential histogram, of either sign: as fine as SDKs make them, and coarser than any needs to be."""
+
+
+CODES = {
+    "invalid": Code.INVALID_ARGUMENT,
+    "too_large": Code.INVALID_ARGUMENT,
+    "unauthenticated": Code.UNAUTHENTICATED,
+    "forbidden": Code.PERMISSION_DENIED,
+    "rate_limited": Code.RESOURCE_EXHAUSTED,
+    "unavailable": Code.UNAVAILABLE,
+}
+"""What gRPC calls our errors."""
 
 
 class Unreadable(ValueError):
@@ -55,7 +69,16 @@ def response_of(result: Result, *, as_json: bool) -> bytes:
         reasons = sorted({one.reason for one in result.rejected})
         response.partial_success.rejected_data_points = len(result.rejected)
         response.partial_success.error_message = " ".join(f"{name}: {REASONS[name]}." for name in reasons)
-    return json_format.MessageToJson(response).encode() if as_json else response.SerializeToString()
+    return _written(response, as_json=as_json)
+
+
+def status_of(error: CommandError, *, as_json: bool) -> bytes:
+    """What an exporter is told where nothing was taken: google.rpc.Status, as the protocol demands."""
+    return _written(Status(code=CODES.get(error.code, Code.INTERNAL), message=error.message), as_json=as_json)
+
+
+def _written(message: Message, *, as_json: bool) -> bytes:
+    return json_format.MessageToJson(message).encode() if as_json else message.SerializeToString()
 
 
 def push_of(sender: Sender, request: ExportMetricsServiceRequest) -> Push:

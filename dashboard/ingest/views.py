@@ -1,8 +1,9 @@
 """`POST /v1/metrics`: where an OpenTelemetry exporter sends what it has, unchanged."""
 
 import hashlib
+import math
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -22,22 +23,35 @@ JSON = "application/json"
 PROTOBUF = "application/x-protobuf"
 
 
+BAD_REQUEST, UNSUPPORTED = 400, 415
+"""What OTLP calls `invalid`: an exporter gives up there. It tries again after 429 and 503."""
+
+
 @csrf_exempt  # a token only: there is no cookie that somebody else's page could use
 @require_POST
 def metrics(request: HttpRequest) -> HttpResponse:
     """Takes in an OTLP request, in protobuf or JSON. The same body again counts nothing, so an exporter may retry."""
+    if request.content_type not in (JSON, PROTOBUF):
+        return _refused(request, CommandError("invalid", f"Send {PROTOBUF} or {JSON}."), UNSUPPORTED)
     try:
         return _take(request)
     except CommandError as refusal:
-        response = JsonResponse({"ok": False, "error": refusal.payload()}, status=refusal.status)
-        if refusal.retry_after is not None:
-            response["Retry-After"] = str(max(1, round(refusal.retry_after)))
-        return response
+        return _refused(request, refusal)
     except UNREACHABLE:
         error = CommandError("unavailable", "The database cannot be reached. Try again.", retry_after=1)
-        return JsonResponse(
-            {"ok": False, "error": error.payload()}, status=error.status, headers={"Retry-After": "1"}
-        )
+        return _refused(request, error)
+
+
+def _refused(request: HttpRequest, refusal: CommandError, status: int = 0) -> HttpResponse:
+    as_json = request.content_type != PROTOBUF
+    response = HttpResponse(
+        otlp.status_of(refusal, as_json=as_json),
+        content_type=JSON if as_json else PROTOBUF,
+        status=status or (BAD_REQUEST if refusal.code == "invalid" else refusal.status),
+    )
+    if refusal.retry_after is not None:
+        response["Retry-After"] = str(max(1, math.ceil(refusal.retry_after)))
+    return response
 
 
 def _take(request: HttpRequest) -> HttpResponse:
@@ -46,8 +60,6 @@ def _take(request: HttpRequest) -> HttpResponse:
         raise CommandError("unauthenticated", "Send a token that is valid.")
     identity, _ = found
     require_scope(identity, "metrics")
-    if request.content_type not in (JSON, PROTOBUF):
-        raise CommandError("invalid", f"Send {PROTOBUF} or {JSON}.")
     as_json = request.content_type == JSON
     body = _body(request)
     try:

@@ -64,6 +64,12 @@ def test_a_page_is_fetched_packed_or_not(server: Server) -> None:
     assert fetch(server.url(), {}) == ("text/plain", b"up 1\n")
     server.answers["/"] = says(200, gzip.compress(b"up 1\n"), Content_Encoding="gzip")
     assert fetch(server.url(), {}).body == b"up 1\n"
+    parts = gzip.compress(b"up 1\n") + gzip.compress(b"down 1\n")
+    server.answers["/"] = says(200, parts, Content_Encoding="GZIP")
+    assert fetch(server.url(), {}).body == b"up 1\ndown 1\n"
+    server.answers["/"] = says(200, parts[:-9], Content_Encoding="gzip")
+    with pytest.raises(Failed, match="cut off"):
+        fetch(server.url(), {})
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from google.rpc.code_pb2 import Code
+from google.rpc.status_pb2 import Status
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.sdk.metrics import Counter, Histogram, MeterProvider
@@ -19,6 +21,7 @@ from tests.support.installation import Installation
 from tests.support.people import Person
 from tests.support.postgres import Postgres
 
+PROTOBUF = {"Content-Type": "application/x-protobuf"}
 NEVER = 3_600_000  # milliseconds: the test says when it exports
 TELL = """
 import json
@@ -54,7 +57,7 @@ def test_the_sdk_lands_with_right_values(place: Installation, temporality: str) 
     exporter = OTLPMetricExporter(
         f"{place.urls[0]}/v1/metrics",
         headers=person.bearer,
-        compression=Compression.Gzip,
+        compression=Compression.Deflate if temporality == "DELTA" else Compression.Gzip,
         preferred_temporality={Counter: wanted, Histogram: wanted},
     )
     reader = PeriodicExportingMetricReader(exporter, export_interval_millis=NEVER)
@@ -111,10 +114,16 @@ def test_json_is_taken_once_and_what_is_wrong_is_said(place: Installation) -> No
     assert answer.status_code == 200
     assert answer.json()["partialSuccess"]["rejectedDataPoints"] == "2"
     assert "too_late" in answer.json()["partialSuccess"]["errorMessage"]
-    assert send(place, None, body(late), **kind).status_code == 401
-    assert send(place, person, b"{", **kind).status_code == 422
-    assert send(place, person, b"\xff\xff", **{"Content-Type": "application/x-protobuf"}).status_code == 422
-    assert send(place, person, b"x", **kind, **{"Content-Encoding": "gzip"}).status_code == 422
+    refused = send(place, None, body(late), **kind)
+    assert (refused.status_code, refused.headers["Content-Type"]) == (401, "application/json")
+    assert refused.json()["code"] == Code.UNAUTHENTICATED
+    assert send(place, person, b"{", **kind).status_code == 400
+    unreadable = send(place, person, b"\xff\xff", **PROTOBUF)
+    assert (unreadable.status_code, unreadable.headers["Content-Type"]) == (400, PROTOBUF["Content-Type"])
+    assert Status.FromString(unreadable.content).code == Code.INVALID_ARGUMENT
+    assert send(place, person, b"x", **kind, **{"Content-Encoding": "gzip"}).status_code == 400
     bomb = gzip.compress(bytes(64 * 1024 * 1024))
     assert send(place, person, bomb, **kind, **{"Content-Encoding": "gzip"}).status_code == 413
-    assert send(place, person, b"a", **{"Content-Type": "text/plain"}).status_code == 422
+    assert send(place, person, b"a", **{"Content-Type": "text/plain"}).status_code == 415
+    nothing = send(place, person, b"", **PROTOBUF)
+    assert (nothing.status_code, nothing.content) == (200, b"")
