@@ -144,6 +144,27 @@ def rows(
             yield from _rows(tier, some, first, end, columns)
 
 
+def newest(
+    tier: Tier, series: Iterable[int], first: int, end: int, columns: Sequence[str] = NUMBERS
+) -> Iterable[tuple[Any, ...]]:
+    """Of each of these series the last window that starts in `[first, end)`: one step in the index for each."""
+    wanted, table = ", ".join(f"t.{name}" for name in columns), tier.table
+    if on_postgres():
+        statement = (
+            f"SELECT {wanted} FROM unnest(%s::bigint[]) k(id) CROSS JOIN LATERAL (SELECT * FROM {table}"  # noqa: S608
+            " WHERE series_id = k.id AND start >= %s AND start < %s ORDER BY start DESC LIMIT 1) t"
+        )
+    else:
+        statement = (
+            f"SELECT {wanted} FROM json_each(%s) k CROSS JOIN {table} t ON t.series_id = k.value AND t.start ="  # noqa: S608
+            f" (SELECT max(start) FROM {table} WHERE series_id = k.value AND start >= %s AND start < %s)"
+        )
+    ids = sorted(series)
+    with connection.cursor() as sql:
+        sql.execute(statement, [array(ids) if on_postgres() else json.dumps(ids), first, end])
+        yield from sql.fetchall()
+
+
 def sketched(tier: Tier, series: Iterable[int], first: int, end: int) -> Sketched:
     """The same of metrics that have sketches, column by column."""
     at_once = max(1, SKETCHES_AT_ONCE * tier.step // max(1, end - first))

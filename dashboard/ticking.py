@@ -49,7 +49,7 @@ def _ticks(
 ) -> list[Entry]:
     if not windows:
         return []
-    found = evaluate(panels, FINEST, windows.start, windows.stop, now)
+    found = evaluate(panels, FINEST, windows.start, windows.stop, now, goes_on=True)
     return [
         events.tick(
             start,

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dashboard import store
@@ -11,34 +10,16 @@ from dashboard.models import LAST_AT_SECONDS, Kind, Metric, Series
 from dashboard.panels import QUANTILES, Panel, Query, Selection
 from dashboard.tiers import Tier
 
-from . import plain
+from . import plain, ranking
+from .answers import WHOLE, Line, Shown, Values, name_of, ratios
 from .cells import Row
-from .choosing import Member, drawn
+from .choosing import LINES_MAX, Member, drawn
 from .labels import mapping_of
 from .past import LOOKING_BACK, Look, moving, read, sessions
 from .quantiles import Groups, Together
+from .ranking import Moment
 
-HEATMAP = "heatmap"
-WHOLE = "{}"
-"""The labels of what is put together without regard to them."""
-
-
-@dataclass
-class Line:
-    """One series of a panel. `key` tells it apart on the panel, the same in every answer and tick."""
-
-    key: str
-    labels: dict[str, str]
-    name: str
-    values: dict[int, float | None] = field(default_factory=dict)
-
-
-@dataclass
-class Shown:
-    """The lines of a panel, and how many there are besides them."""
-
-    lines: list[Line] = field(default_factory=list)
-    more: int = 0
+HEATMAP, TABLE = "heatmap", "table"
 
 
 class _Part(NamedTuple):
@@ -54,27 +35,34 @@ class _Part(NamedTuple):
         return {pk for group in self.groups.values() for pk in group}
 
 
-def evaluate(panels: Sequence[Panel], tier: Tier, first: int, end: int, now: float) -> dict[str, Shown]:
+def evaluate(
+    panels: Sequence[Panel], tier: Tier, first: int, end: int, now: float, *, goes_on: bool = False
+) -> dict[str, Shown]:
     """What each panel shows in the windows that start in `[first, end)`. A window that is not over yet counts as long
-    as it has been going on at `now`."""
-    reading = _Reading(panels, tier, first, end, now)
+    as it has been going on at `now`. Where it `goes_on` from what was told before, a list of the largest has also those
+    that were among them until then: so whoever follows is told that they are not any more."""
+    reading = _Reading(panels, tier, first, end, now, goes_on)
     return {panel.id: reading.shown(panel) for panel in panels}
 
 
 class _Reading:
     """The metrics, series and rows that some panels need."""
 
-    def __init__(self, panels: Sequence[Panel], tier: Tier, first: int, end: int, now: float) -> None:
+    def __init__(
+        self, panels: Sequence[Panel], tier: Tier, first: int, end: int, now: float, goes_on: bool
+    ) -> None:
         self._tier, self._first, self._end, self._now = tier, first, end, now
+        self._ends = (first, end) if goes_on else (end,)
         asked = [part for panel in panels for query in panel.queries for part in _sides(query)]
         names = {part.metric for part in asked}
         self._metrics = {row.name: row for row in Metric.objects.filter(name__in=names)}
         self._series: dict[int, list[tuple[Member, Mapping[str, str]]]] = defaultdict(list)
         ids = [row.pk for row in self._metrics.values()]
         looks = [self._look(part) for part in asked if part.fn in LOOKING_BACK]
-        start = min((look.start for look in looks), default=first)
-        # What was not measured since cannot have a row.
-        recent = Series.objects.filter(metric__in=ids, last_at__gte=start - LAST_AT_SECONDS)
+        # What was not measured since cannot have a row; which lines are drawn depends on what was measured lately.
+        self._since = min((look.start for look in looks), default=first) - LAST_AT_SECONDS
+        oldest = min(self._since, *(self._moment(at).start - LAST_AT_SECONDS for at in self._ends))
+        recent = Series.objects.filter(metric__in=ids, last_at__gte=oldest)
         for pk, metric, labels, last_at in recent.values_list("pk", "metric_id", "labels", "last_at"):
             self._series[metric].append((Member(pk, last_at), mapping_of(labels)))
         self._parts = {panel.id: [self._both(panel, query) for query in panel.queries] for panel in panels}
@@ -118,37 +106,66 @@ class _Reading:
         if panel.type == HEATMAP:  # which puts all of them together
             query = query.model_copy(update={"by": []})
         groups = self._groups(query)
-        chosen = drawn(groups, self._end)
-        parts = [self._part(query, groups, chosen, len(groups) - len(chosen))]
+        others = self._groups(query.ratio_to) if query.ratio_to is not None else {}
+        chosen = self._chosen(panel, query, groups, others)
+        more = len(groups) - len(chosen)
+        chosen = [key for key in chosen if any(one.last_at >= self._since for one in groups[key])]
+        parts = [self._part(query, groups, chosen, more)]
         if query.ratio_to is not None:
-            others = self._groups(query.ratio_to)
-            parts.append(
-                self._part(query.ratio_to, others, [key for key in (*chosen, WHOLE) if key in others])
-            )
+            keys = [key for key in (*chosen, WHOLE) if key in others]
+            parts.append(self._part(query.ratio_to, others, keys))
         return parts
+
+    def _chosen(
+        self,
+        panel: Panel,
+        query: Query,
+        groups: Mapping[str, Sequence[Member]],
+        divisors: Mapping[str, Sequence[Member]],
+    ) -> list[str]:
+        """The groups that are drawn: of a list the largest ones."""
+        if panel.type != TABLE or len(groups) <= LINES_MAX:
+            return drawn(groups, self._end)
+        found: set[str] = set()
+        for end in self._ends:
+            values = self._newest(end, query, groups)
+            if query.ratio_to is not None:
+                values = ranking.divided(values, self._newest(end, query.ratio_to, divisors), WHOLE)
+            found.update(ranking.largest(values))
+        others = {key: members for key, members in groups.items() if key not in found}
+        return sorted([*found, *drawn(others, self._end)[: max(0, LINES_MAX - len(found))]])
+
+    def _newest(self, end: int, asked: Selection, groups: Mapping[str, Sequence[Member]]) -> ranking.Newest:
+        return ranking.newest(self._moment(end), asked, self._kind(asked), groups)
+
+    def _moment(self, end: int) -> Moment:
+        return Moment(self._tier, end, self._now)
+
+    def _kind(self, asked: Selection) -> str:
+        metric = self._metrics.get(asked.metric)
+        return metric.kind if metric else ""
 
     def _part(
         self, asked: Selection, groups: Mapping[str, Sequence[Member]], keys: Iterable[str], more: int = 0
     ) -> _Part:
-        metric = self._metrics.get(asked.metric)
         ids = {key: [member.series for member in groups[key]] for key in keys}
-        return _Part(asked, metric.kind if metric else "", ids, more)
+        return _Part(asked, self._kind(asked), ids, more)
 
     def _query(self, query: Query, parts: Sequence[_Part]) -> list[Line]:
         values = self._values(parts[0])
         if len(parts) > 1:
-            values = _ratios(values, self._values(parts[1]))
+            values = ratios(values, self._values(parts[1]))
         lines = []
         for key in values:
             labels = dict(mapping_of(key))
-            lines.append(Line(key, labels, _name(query, labels), values[key]))
+            lines.append(Line(key, labels, name_of(query, labels), values[key]))
         return lines
 
-    def _values(self, part: _Part) -> dict[str, dict[int, float | None]]:
+    def _values(self, part: _Part) -> Values:
         fn = part.asked.fn
         if fn in QUANTILES:
             return self._together(part).quantiles(fn)
-        found: dict[str, dict[int, float | None]] = {}
+        found: Values = {}
         for key, ids in part.groups.items():
             if fn in LOOKING_BACK:
                 look = self._look(part.asked)
@@ -186,7 +203,7 @@ class _Reading:
         return Look(self._tier, self._first, self._end, part.window)
 
     def _seconds(self, start: int) -> float:
-        return max(1.0, min(float(self._tier.step), self._now - start))
+        return self._moment(self._end).seconds(start)
 
 
 def _by_series(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -198,28 +215,3 @@ def _by_series(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 def _sides(query: Query) -> list[Selection]:
     return [query] if query.ratio_to is None else [query, query.ratio_to]
-
-
-def _ratios(
-    above: dict[str, dict[int, float | None]], below: dict[str, dict[int, float | None]]
-) -> dict[str, dict[int, float | None]]:
-    """One by the other, where there is something to divide by; by the one of everything where that is not grouped."""
-    whole = below.get(WHOLE, {})
-    found: dict[str, dict[int, float | None]] = {}
-    for key, values in above.items():
-        divisors = below.get(key, whole)
-        found[key] = {}
-        for start, value in values.items():
-            divisor = divisors.get(start)
-            found[key][start] = value / divisor if value is not None and divisor else None
-    return found
-
-
-def _name(query: Query, labels: Mapping[str, str]) -> str:
-    """The legend, where `{label}` stands for a label's value; else the values, or the metric."""
-    name = query.legend
-    for label, value in labels.items():
-        name = name.replace(f"{{{label}}}", value)
-    if name and (name != query.legend or not labels):
-        return name
-    return " ".join(filter(None, [query.legend, ", ".join(labels.values())])) or query.metric

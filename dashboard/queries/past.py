@@ -22,6 +22,8 @@ BLOCKS_LEAST = 30
 """Longer windows are taken only where so many of them make up what is looked back over."""
 
 Rows = Sequence[Row]
+Sums = dict[int, tuple[int, float]]
+"""Counts and sums, by the starts of windows."""
 
 
 class Look(NamedTuple):
@@ -93,18 +95,29 @@ def moving(look: Look, past: Past, series: Iterable[int], kind: str) -> dict[int
     Windows in which nothing was measured have none.
     """
     fine, coarse = map(_summed, past.of(series))
-    found: dict[int, float] = {}
+    found = {}
     for start in range(look.first, look.end, look.step):
-        if start not in fine:
-            continue
-        low, high = start - (look.places - 1) * look.step, start + look.step
-        # Summed anew each time: taking away what has left would leave what rounding made of it.
-        some = [fine[at] for at in _edges(low, high, past.block, look.step) if at in fine]
-        some += [coarse[at] for at in _whole(low, high, past.block) if at in coarse]
-        total = math.fsum(total for _, total in some)
-        count = sum(count for count, _ in some)
-        found[start] = total / (look.places * look.step) if kind == Kind.COUNTER else total / count
+        if start in fine and (value := _mean(look, past.block, fine, coarse, start, kind)) is not None:
+            found[start] = value
     return found
+
+
+def mean(look: Look, past: Past, series: Iterable[int], kind: str) -> float | None:
+    """The same for the first window alone, whether or not anything was measured in just that one."""
+    fine, coarse = map(_summed, past.of(series))
+    return _mean(look, past.block, fine, coarse, look.first, kind)
+
+
+def _mean(look: Look, block: int, fine: Sums, coarse: Sums, start: int, kind: str) -> float | None:
+    low, high = start - (look.places - 1) * look.step, start + look.step
+    # Summed anew each time: taking away what has left would leave what rounding made of it.
+    some = [fine[at] for at in _edges(low, high, block, look.step) if at in fine]
+    some += [coarse[at] for at in _whole(low, high, block) if at in coarse]
+    total = math.fsum(total for _, total in some)
+    count = sum(count for count, _ in some)
+    if not count:
+        return None
+    return total / (look.places * look.step) if kind == Kind.COUNTER else total / count
 
 
 def sessions(look: Look, past: Past, series: Iterable[int], kind: str) -> dict[int, float]:
@@ -144,8 +157,8 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def _summed(rows: Iterable[Row]) -> dict[int, tuple[int, float]]:
-    found: dict[int, tuple[int, float]] = {}
+def _summed(rows: Iterable[Row]) -> Sums:
+    found: Sums = {}
     for row in rows:
         count, total = found.get(row[1], (0, 0.0))
         found[row[1]] = (count + row[2], total + row[3])

@@ -164,6 +164,34 @@ def test_of_too_many_lines_those_still_measured_and_known_longest_are_drawn() ->
     assert drawn(gone, START) == ["back", "gone"]
 
 
+@pytest.mark.parametrize("fn", ["avg", "p95", "moving_avg", "sum"])
+def test_a_list_has_the_largest_of_all_however_many_there_are(push: Push, fn: str) -> None:
+    count = LINES_MAX + 30
+    now = {f"h{n:03}": float((n * 37) % count + 1) for n in range(count)}
+    push(
+        *[
+            {"name": name, "value": value, "at": START + at, "labels": {"host": host}}
+            for host, large in now.items()
+            for name, at, value in (
+                ("load", 5, count - large),  # the other way round, earlier
+                ("load", 40 + large % 15, large),  # not all of them in the same second
+                ("size", 40 + large % 15, large**2),
+            )
+        ]
+    )
+    query = {"metric": "load", "fn": fn, "by": ["host"], "window": 20}
+
+    def listed(query: dict[str, Any]) -> set[str]:
+        panel = Panel.model_validate({"id": "p", "type": "table", "queries": [query]})
+        found = data([panel], START, START + 60, 1_000)
+        assert found["more"] == {"p": 30}
+        return {line["labels"]["host"] for line in found["panels"]["p"]}
+
+    assert listed(query) == set(sorted(now, key=lambda host: -now[host])[:LINES_MAX])
+    by_size = query | {"ratio_to": {"metric": "size", "fn": fn, "by": ["host"], "window": 20}}
+    assert listed(by_size) == set(sorted(now, key=lambda host: now[host])[:LINES_MAX])
+
+
 def test_a_window_that_is_not_closed_is_left_out(push: Push) -> None:
     now = int(time.time())
     Ticker.objects.create(pk=1, closed=now - 4)

@@ -180,6 +180,28 @@ def test_of_very_many_lines_ticks_tell_of_those_that_the_snapshot_draws(
     leader.beat(NOW + 2)
     told = ticks(board, int(found["cursor"].rpartition(":")[2]))
     assert {key for tick in told for key, _ in tick["panels"].get("avg", [])} == drawn
+    push(*[level(NOW + 60, host=host) for host in known[-50:]])  # too few to be chosen among, each by itself
+    leader.beat(NOW + 63)
+    (tick,) = [one for one in ticks(board) if one["t"] == NOW + 60]
+    assert {key for key, _ in tick["panels"]["avg"]} < drawn
+
+
+def test_a_list_of_the_largest_is_told_what_comes_up_and_what_goes_down(
+    board: Board, push: Push, alice: User
+) -> None:
+    leader, known = Leader(), [f"m{n:03}" for n in range(LINES_MAX + 2)]
+    query = {"metric": "level", "fn": "avg", "by": ["host"]}
+    actions.update(alice, board.slug, None, [{"id": "most", "type": "table", "queries": [query]}], None)
+    push(*[level(NOW - 3, float(n), host) for n, host in enumerate(known)])
+    leader.beat(NOW)
+    push(level(NOW - 1, 7_000, "m000"), level(NOW - 1, -1, "m101"), level(NOW - 1, 0, "m001"))
+    leader.beat(NOW + 2)
+    told = {
+        tick["t"]: {key[9:13]: value for key, value in tick["panels"].get("most", [])}
+        for tick in ticks(board)
+    }
+    assert told[NOW - 3].keys() == set(known[2:])
+    assert told[NOW - 1] == {"m000": 7_000, "m101": -1}
 
 
 STEPS = st.lists(

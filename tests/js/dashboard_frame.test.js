@@ -53,6 +53,15 @@ test("where series are left out, only a new answer brings others", () => {
   assert.deepEqual(frame.series.map(({ key, values }) => [key, values]), [["a", [1, 1, 2, 3, 5]]])
 })
 
+test("a list of the largest takes in what comes up among them, and says that it knows no more of it", () => {
+  const frame = new Frame({ from: 100, to: 102, step: 1, series: [series([[100, 1], [101, 1]])], more: 3, isList: true })
+  assert.equal(frame.apply(102, [["a", 2]], described), true)
+  assert.equal(frame.apply(103, [["a", 3], ["b", 2]], described), false)
+  assert.equal(frame.merge(new Frame({ from: 103, to: 105, step: 1, series: [series([[103, 3], [104, 5]])] })), false)
+  assert.deepEqual(frame.series.map(({ key, joined, values }) => [key, joined, values.at(-1)]), [["a", undefined, 5], ["b", true, null]])
+  assert.deepEqual([frame.told, frame.count], [1, 4])
+})
+
 test("a series of which nothing is known any more goes, and the others keep their colours", () => {
   const frame = new Frame({ from: 0, to: 100, step: 1, series: [series(every(1, 0, 100)), { ...series([[499, 1]]), key: "b" }] })
   frame.apply(499, [["b", 1]], described)

@@ -145,7 +145,8 @@ export class Board extends EventTarget {
       },
       renewed: (data) => {
         this.#isNew = true
-        return this.panels.every((panel) => panel.frame.merge(frameOf(data, panel)))
+        const merged = this.panels.map((panel) => panel.frame.merge(frameOf(data, panel)))
+        return merged.includes(null) ? null : merged.every(Boolean)
       },
       ticked: ({ t, panels }) => {
         this.#isNew = true
@@ -187,4 +188,5 @@ export class Board extends EventTarget {
 /** A legend that grows takes its room from the chart. */
 const bodyOf = (element) => element.querySelector(".panel-body")
 
-const frameOf = ({ from, to, step, panels, more = {} }, { panel: { id } }) => new Frame({ from, to, step, series: panels[id] ?? [], more: more[id] })
+const frameOf = ({ from, to, step, panels, more = {} }, { panel: { id, type } }) =>
+  new Frame({ from, to, step, series: panels[id] ?? [], more: more[id], isList: type === "table" })

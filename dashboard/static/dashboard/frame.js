@@ -12,11 +12,18 @@ export class Frame {
   step
   /** @type {number} the time of the first place, in seconds */
   start
-  /** @type {{ key: string, name: string, labels: object, values: (number | null)[], reach: number, hue: number }[]} `hue` tells its colour */
+  /**
+   * `hue` tells its colour; of one that has `joined` nothing is known of before it came up.
+   * @type {{ key: string, name: string, labels: object, values: (number | null)[], reach: number, hue: number, joined?: boolean }[]}
+   */
   series = []
   length = 0
-  /** How many series there are besides these: where there are any, only a new answer brings others. */
+  /** How many series there are besides these: where there are any, only a new answer brings others, but to a list. */
   more
+  /** How many there are in all, and how many of them were told of at first. */
+  count
+  told
+  #isList
   #hues = 0
   #known = new Map()
   #times = []
@@ -28,10 +35,14 @@ export class Frame {
    * @param {number} data.step
    * @param {object[]} data.series  as the API says them: each with `points`, pairs of a time and a value
    * @param {number} [data.more]
+   * @param {boolean} [data.isList]  of the largest: others come in when they are among them
    */
-  constructor({ from, to, step, series, more = 0 }) {
+  constructor({ from, to, step, series, more = 0, isList = false }) {
     this.step = step
     this.more = more
+    this.told = series.length
+    this.count = series.length + more
+    this.#isList = isList
     this.start = Math.floor(from / step) * step
     this.length = Math.max(0, Math.ceil((to - this.start) / step))
     for (const one of series) this.#add(this.#placed(one))
@@ -81,10 +92,8 @@ export class Frame {
     let isWhole = true
     for (const [key, value] of entries) {
       const known = this.#known.get(key) ?? this.#begin(() => ({ key, ...described(key) }))
-      if (!known) {
-        isWhole = false
-        continue
-      }
+      isWhole &&= !!known && !known.joined
+      if (!known) continue
       known.values[place] = value
       if (!known.settled) settle(known)
     }
@@ -108,16 +117,19 @@ export class Frame {
     this.#known = new Map(this.series.map((one) => [one.key, one]))
   }
 
-  /** Takes over what another, newer answer says, from its own first place on. */
+  /**
+   * Takes over what another, newer answer says, from its own first place on.
+   * @returns {boolean | null} whether all of it has a place here; null where the answer does not fit
+   */
   merge(other) {
-    if (other.step !== this.step || other.start < this.start) return false
+    if (other.step !== this.step || other.start < this.start) return null
     this.reach(other.end)
     const first = (other.start - this.start) / this.step
     for (const one of other.series) {
       const known = this.#known.get(one.key) ?? this.#begin(() => one)
       if (known) one.values.forEach((value, place) => (known.values[first + place] = value))
     }
-    return true
+    return !this.series.some(({ joined }) => joined)
   }
 
   /**
@@ -173,9 +185,9 @@ export class Frame {
 
   /** A series that was not there; none where there are others already that are not drawn. */
   #begin(described) {
-    if (this.more) return null
+    if (this.more && !this.#isList) return null
     const { key, name, labels } = described()
-    return this.#add(settle({ key, name, labels, values: new Array(this.length).fill(null) }))
+    return this.#add(settle({ key, name, labels, joined: this.more > 0, values: new Array(this.length).fill(null) }))
   }
 
   #add(one) {

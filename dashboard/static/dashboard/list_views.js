@@ -8,9 +8,13 @@ import { format, NOTHING } from "./units.js"
 const RECENT = 5
 const COLUMNS = [["last", "Now"], ["avg", "Avg"], ["max", "Max"]]
 
+/** What can be said of each: of what has only just come up among the largest no more than its present value. */
 function about({ frame, window: { from, to } }, shown) {
   const [first, last] = [frame.placeOf(from), frame.placeOf(to)]
-  return shown.map((one) => ({ one, numbers: summary(one.values, first, last) }))
+  return shown.map((one) => {
+    const known = one.joined ? null : summary(one.values, first, last)
+    return { one, numbers: { last: frame.newest(one, to, RECENT), avg: known?.avg ?? null, max: known?.max ?? null } }
+  })
 }
 
 export class TopView {
@@ -43,14 +47,14 @@ export class TopView {
     if (!this.#look.frame) return
     this.#shown = shown
     const { unit } = this.#look.panel
-    const rows = about(this.#look, shown).toSorted((a, b) => this.#compare(a, b))
-    const most = Math.max(...rows.map(({ numbers }) => Math.abs(numbers?.last ?? 0)), 0)
+    const rows = this.#largest(about(this.#look, shown)).toSorted((a, b) => this.#compare(a, b, this.#by))
+    const most = Math.max(...rows.map(({ numbers }) => Math.abs(numbers.last ?? 0)), 0)
     while (this.#body.rows.length > rows.length) this.#body.deleteRow(-1)
     rows.forEach(({ one, numbers }, place) => {
       const row = this.#body.rows[place] ?? newRow(this.#body)
       row.cells[0].firstChild.textContent = one.name
-      row.cells[0].lastChild.firstChild.style.inlineSize = most ? `${(100 * Math.abs(numbers?.last ?? 0)) / most}%` : "0"
-      COLUMNS.forEach(([name], column) => (row.cells[column + 1].textContent = format(numbers?.[name] ?? null, unit)))
+      row.cells[0].lastChild.firstChild.style.inlineSize = most ? `${(100 * Math.abs(numbers.last ?? 0)) / most}%` : "0"
+      COLUMNS.forEach(([name], column) => (row.cells[column + 1].textContent = format(numbers[name], unit)))
     })
     for (const cell of this.#body.parentElement.tHead.rows[0].cells) {
       cell.ariaSort = cell.dataset.by === this.#by ? (this.#by === "name" ? "ascending" : "descending") : "none"
@@ -64,9 +68,16 @@ export class TopView {
     this.draw(this.#shown)
   }
 
-  #compare(a, b) {
+  /** Where there are more than are told of, no more than were told of at first: what has come up takes the place of the least. */
+  #largest(rows) {
+    const { more, told } = this.#look.frame
+    return more ? rows.toSorted((a, b) => this.#compare(a, b, "last")).slice(0, told) : rows
+  }
+
+  #compare(a, b, by) {
     const byName = a.one.name.localeCompare(b.one.name, undefined, { numeric: true })
-    return this.#by === "name" ? byName : (b.numbers?.[this.#by] ?? -Infinity) - (a.numbers?.[this.#by] ?? -Infinity) || byName
+    if (by === "name" || a.numbers[by] === b.numbers[by]) return byName
+    return (b.numbers[by] ?? -Infinity) - (a.numbers[by] ?? -Infinity)
   }
 }
 

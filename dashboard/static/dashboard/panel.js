@@ -16,6 +16,8 @@ const VIEWS = {
   heatmap: HeatView, table: TopView, status: StatusView, text: TextView,
 }
 const WITH_LEGEND = new Set(["line", "area", "stacked"])
+/** Which series a list has where it is not all of them. */
+const LARGEST = "Those with the largest values now, of all that are measured."
 const CHARTS = new Set([...WITH_LEGEND, "heatmap", "stat", "gauge"])
 
 export class Panel {
@@ -180,10 +182,12 @@ export class Panel {
   }
 
   #sayMore() {
-    const { more, series } = this.frame
+    const { more, told, count } = this.frame
+    const isList = this.panel.type === "table"
     const place = this.#element.querySelector(".panel-more")
     place.hidden = !more
-    place.textContent = more ? `${series.length} of ${series.length + more} series` : ""
+    place.textContent = more ? `${told} ${isList ? "largest " : ""}of ${count} series` : ""
+    if (isList) place.title = LARGEST
   }
 
   #chose(work) {

@@ -14,7 +14,7 @@ const FRESH_WINDOWS = 9
 const AGAIN_MS = 5000
 /** A hole among the ticks has everything read anew, but not again and again: so many seconds lie between. */
 const APART = 10
-/** Ticks that tell of other series than are drawn have everything read anew when so many seconds have gone by. */
+/** News of other series than are drawn has everything read anew when so many seconds have gone by. */
 const CHOSEN = 60
 /** What is not stored has no stream: it is asked for again and again, so often in seconds. */
 const POLLED = 3
@@ -24,7 +24,7 @@ const POLLED = 3
  * @property {() => void} loading
  * @property {(data: object) => void} loaded    a whole snapshot
  * @property {(error: Error) => void} failed    it is asked for again
- * @property {(data: object) => boolean} renewed   the last places anew; false where they do not fit
+ * @property {(data: object) => boolean | null} renewed   the last places anew; false where there is more to them, null where they do not fit
  * @property {(tick: object) => void} [heard]   every tick, of whatever step
  * @property {(tick: object) => boolean} ticked    one in the steps of the snapshot; false where it tells of what that left out
  * @property {(edge: number) => void} moved     time went on: up to here what has not come is missing
@@ -38,6 +38,7 @@ export class Reading {
   #live
   #now
   #range
+  #read = 0
   #source
   #step = null
   #stop = null
@@ -101,7 +102,7 @@ export class Reading {
   async load() {
     const turn = (this.#turn += 1)
     const { from, to } = windowOf(this.#range, this.#now())
-    this.#asked = Infinity // until there is an answer, nothing is asked for because of the time
+    this.#asked = this.#read = Infinity // until there is an answer, nothing is asked for because of the time
     this.#told.loading()
     try {
       // The present is the server's: its clock and this one may differ by more than a window.
@@ -115,7 +116,7 @@ export class Reading {
   }
 
   #begin(data) {
-    this.#asked = this.#now()
+    this.#asked = this.#read = this.#now()
     this.#isOutdated = false
     this.#step = data.step
     this.#until = data.to
@@ -162,7 +163,7 @@ export class Reading {
     const now = this.#now()
     if (!isLive(this.#range) || this.#step === null) return
     if (!this.#stream && now - this.#asked > POLLED) this.load()
-    else if (this.#isOutdated && now - this.#asked > CHOSEN) this.load()
+    else if (this.#isOutdated && now - this.#read > CHOSEN) this.load()
     else if (this.#step > 1 && now - this.#asked > Math.min(FRESH[1], Math.max(FRESH[0], this.#step))) this.#freshen(now)
     if (now - GRACE <= this.#edge) return
     this.#edge = now - GRACE
@@ -177,7 +178,9 @@ export class Reading {
     const from = (Math.floor(now / step) - 2) * step
     const data = await this.#source({ from, width: FRESH_WINDOWS }).catch(() => null)
     if (!data || turn !== this.#turn) return
-    if (this.#told.renewed(data)) this.#told.moved(this.#edge)
-    else this.load()
+    const isWhole = this.#told.renewed(data)
+    if (isWhole === null) return void this.load()
+    this.#isOutdated ||= !isWhole
+    this.#told.moved(this.#edge)
   }
 }
