@@ -14,7 +14,8 @@ from dashboard.tiers import WATERMARK_SECONDS, tier_for
 from project.realtime import log
 from project.realtime.errors import CommandError
 
-from .lines import Line, evaluate
+from .answers import Line
+from .lines import evaluate
 
 LEADERLESS_SECONDS = 15.0
 """After so long without a closed window nobody closes any, and the clock alone says what is over."""
