@@ -8,12 +8,13 @@ from django.db.models import Count, Max
 
 from dashboard import access, events
 from dashboard.events import Payload
-from dashboard.models import Board, BoardVersion, Metric, Series, Ticker
+from dashboard.models import Board, BoardVersion, Metric, Ticker
 from dashboard.panels import Panel, parsed
 from dashboard.tiers import WATERMARK_SECONDS, tier_for
 from project.realtime import log
 from project.realtime.errors import CommandError
 
+from . import affording
 from .answers import Line
 from .lines import evaluate
 
@@ -21,9 +22,6 @@ LEADERLESS_SECONDS = 15.0
 """After so long without a closed window nobody closes any, and the clock alone says what is over."""
 FOLLOW_SECONDS = 180.0
 """How long a board is told of what happens after somebody last looked: a restart, a tunnel, a night's short outage."""
-ROWS_MAX = 100_000
-"""Windows that a board is read from, of all series, where that leaves each WINDOWS_LEAST: more take too long."""
-WINDOWS_LEAST = 1_000
 METRICS_MAX = 1_000
 VERSIONS_MAX = 100
 
@@ -90,7 +88,7 @@ def snapshot(board: Board, start: float, end: float, width: int) -> Payload:
 def data(panels: Sequence[Panel], start: float, end: float, width: int) -> Payload:
     """What some panels show of the windows that are closed, in at most about `width` of them."""
     now = time.time()
-    tier = tier_for(end - start, _windows(panels, start, width), now - start)
+    tier = tier_for(end - start, affording.windows(panels, start, width), now - start)
     until = min(end, closed_until(now))
     first = tier.window(start)
     found = evaluate(panels, tier, first, max(first, int(until)), now)
@@ -101,19 +99,6 @@ def data(panels: Sequence[Panel], start: float, end: float, width: int) -> Paylo
         "panels": {panel: [_line(line) for line in one.lines] for panel, one in found.items()},
         "more": {panel: one.more for panel, one in found.items() if one.more},
     }
-
-
-def _windows(panels: Sequence[Panel], start: float, width: int) -> int:
-    if width <= WINDOWS_LEAST:
-        return width
-    names = {
-        part.metric
-        for panel in panels
-        for query in panel.queries
-        for part in ((query, query.ratio_to) if query.ratio_to else (query,))
-    }
-    series = Series.objects.filter(metric__name__in=names, last_at__gte=start).count()
-    return min(width, max(WINDOWS_LEAST, ROWS_MAX // max(series, 1)))
 
 
 def closed_until(now: float) -> int:

@@ -9,7 +9,7 @@ import pytest
 from dashboard.ingest.points import Sender
 from dashboard.models import Ticker
 from dashboard.panels import Panel
-from dashboard.queries import boards
+from dashboard.queries import affording
 from dashboard.queries.boards import data
 from dashboard.queries.choosing import LATELY_SECONDS, LINES_MAX, Member, drawn
 from dashboard.tiers import tier_for
@@ -130,10 +130,13 @@ def test_a_ratio_divides_group_by_group_and_by_nothing_gives_nothing(push: Push)
 def test_very_many_series_are_read_in_fewer_windows(
     levels: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(boards, "WINDOWS_LEAST", 6)
-    for rows, seconds in ((3 * 60, 1), (3 * 60 - 1, 10)):
-        monkeypatch.setattr(boards, "ROWS_MAX", rows)
-        assert values({"metric": "level"}).keys() & {1, 11} == ({1, 11} if seconds == 1 else set())
+    monkeypatch.setattr(affording, "WINDOWS_LEAST", 6)
+    by_itself, together = {"metric": "level", "by": ["host"]}, {"metric": "level"}
+    for query, cost in ((by_itself, 3), (together, 1.5), (together | {"fn": "p95"}, 3)):
+        for rows, step in ((cost * 60, 1), (cost * 60 - 1, 10)):
+            monkeypatch.setattr(affording, "ROWS_MAX", rows)
+            found = [start - START for start, _ in shown(query)[0]["points"]]
+            assert found[:2] == [0, step]
 
 
 def test_a_heatmap_counts_values_by_their_size(push: Push) -> None:
