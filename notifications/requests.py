@@ -25,8 +25,8 @@ def _later(value: datetime) -> datetime:
 
 def _endpoint(value: str) -> str:
     address = urlsplit(value)
-    local = settings.DEBUG and address.hostname in ("localhost", "127.0.0.1")
-    if not address.hostname or (address.scheme != "https" and not local):
+    schemes = ("https", "http") if settings.PUSH_PRIVATE else ("https",)
+    if not address.hostname or address.scheme not in schemes:
         raise ValueError("A push service has an address that starts with https://.")
     return value
 
