@@ -162,4 +162,5 @@ def people(
 ) -> Payload:
     """Everyone here whose name or username contains `q`, those whose begins with it first."""
     reader(request)
-    return {"people": queries.people(q, limit, id)}
+    found = queries.people(q, limit + 1, id)
+    return {"people": found[:limit], "has_more": len(found) > limit}

@@ -168,9 +168,10 @@ class Suggestions(Schema):
 
 
 class People(Schema):
-    """People by name."""
+    """People by name, and whether there are others."""
 
     people: list[Profile]
+    has_more: bool
 
 
 class Members(Schema):

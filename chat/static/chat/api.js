@@ -1,6 +1,9 @@
 // Reads of the HTTP API. Changes go through live.command() and the outbox, never through here.
 
 const READ_TIMEOUT_MS = 15_000
+/** People found by a few letters: of more, another letter is typed. */
+const FOUND_MAX = 50
+const PEOPLE_MAX = 500
 
 async function read(path) {
   const response = await fetch(`/api/v1/${path}`, {
@@ -26,4 +29,9 @@ export const suggestionsFor = async (name, text) =>
 /** The people of a room, with role and presence. */
 export const peopleOf = async (room) => (await read(`rooms/${room}/people`)).people
 
-export const allPeople = async () => (await read("people")).people
+/** These people, as many as are told at once. */
+export const peopleById = async (ids) =>
+  (await read(`people?${new URLSearchParams([...ids].slice(0, PEOPLE_MAX).map((id) => ["id", id]))}`)).people
+
+/** People whose names have these letters, or the first of all. -> {people, has_more} */
+export const findPeople = (text = "") => read(`people${text && `?${new URLSearchParams({ q: text, limit: FOUND_MAX })}`}`)

@@ -1,21 +1,25 @@
 // A list of people with a box before each, and a field that narrows it: for invitations and direct messages.
 
 import { fillAvatar } from "../project/avatar.js"
-import { allPeople } from "./api.js"
+import { findPeople } from "./api.js"
 import { fromTemplate } from "./dom.js"
 import { showError } from "./dialogs.js"
+import { Everybody } from "./everybody.js"
 import { matching } from "./matching.js"
 
 export class PeoplePicks {
   #dialog
   #most
-  #people = []
+  #people = new Everybody(findPeople, () => this.#draw())
   #chosen = new Set()
 
   constructor(dialog, most = Infinity) {
     this.#dialog = dialog
     this.#most = most
-    dialog.querySelector("input[type=search]").addEventListener("input", () => this.#draw())
+    dialog.querySelector("input[type=search]").addEventListener("input", ({ target }) => {
+      this.#draw()
+      this.#people.look(target.value)
+    })
     dialog
       .querySelector(".picks")
       .addEventListener("change", ({ target }) => this.#toggle(Number(target.value), target.checked))
@@ -30,15 +34,14 @@ export class PeoplePicks {
     const filter = this.#dialog.querySelector("input[type=search]")
     filter.value = ""
     this.#chosen.clear()
-    this.#people = []
+    const loading = this.#people.load(without)
     this.#draw()
     showError(this.#dialog, null)
     this.#dialog.showModal()
     try {
-      this.#people = (await allPeople()).filter(({ id }) => !without.includes(id))
-      this.#draw()
+      await loading
       const none = this.#dialog.querySelector(".picks-none")
-      if (none) none.hidden = this.#people.length > 0
+      if (none) none.hidden = this.#people.known.length > 0 || this.#people.hasMore
     } catch {
       showError(this.#dialog, { message: "The list of people could not be loaded. Try again when you are online." })
     }
@@ -56,7 +59,7 @@ export class PeoplePicks {
     const focused = document.activeElement?.closest(".picks") ? Number(document.activeElement.value) : null
     const full = this.#chosen.size >= this.#most
     list.replaceChildren(
-      ...matching(this.#people, text, ({ name, username }) => [name, username]).map((person) =>
+      ...matching(this.#people.known, text, ({ name, username }) => [name, username]).map((person) =>
         this.#row(person, full),
       ),
     )

@@ -1,6 +1,6 @@
 // Follows every room of mine for the counts at the left, and my inbox for what I do on other devices.
 
-import { allPeople } from "./api.js"
+import { peopleById } from "./api.js"
 
 const SPREAD_MS = 4_000 // after a restart everybody is back at once, and must not ask at once
 
@@ -52,10 +52,11 @@ export class RoomStreams {
   async #lookAround() {
     this.#asking = 0
     this.#told.clear()
-    const people = await allPeople().catch(() => null)
+    const direct = this.#parts.roomsList.all().filter(({ kind }) => kind === "direct")
+    const people = await peopleById(new Set(direct.flatMap(({ members }) => members))).catch(() => null)
     if (!people) return
     const online = people.filter((person) => person.online).map(({ id }) => id)
-    const untold = this.#parts.roomsList.all().filter(({ id }) => !this.#told.has(id)) // what was told meanwhile is newer
+    const untold = direct.filter(({ id }) => !this.#told.has(id)) // what was told meanwhile is newer
     for (const room of untold) this.#parts.roomsList.presence(room.id, online)
   }
 

@@ -1,8 +1,9 @@
 // Ctrl+K: go to any room or person by a few letters.
 
 import { fillAvatar } from "../project/avatar.js"
-import { allPeople } from "./api.js"
+import { findPeople } from "./api.js"
 import { fromTemplate, toast } from "./dom.js"
+import { Everybody } from "./everybody.js"
 import { matching } from "./matching.js"
 
 const SHOWN = 12
@@ -12,7 +13,7 @@ export class Switcher {
   #input = document.getElementById("switcher-input")
   #list = document.getElementById("switcher-list")
   #parts
-  #people = []
+  #people = new Everybody(findPeople, () => this.#draw())
   #found = []
   #at = 0
 
@@ -26,7 +27,10 @@ export class Switcher {
       if (this.#dialog.open) this.#dialog.close()
       else this.open()
     })
-    this.#input.addEventListener("input", () => this.#draw())
+    this.#input.addEventListener("input", () => {
+      this.#draw()
+      this.#people.look(this.#input.value)
+    })
     this.#input.addEventListener("keydown", (event) => this.#key(event))
     this.#list.addEventListener("click", (event) => {
       const option = event.target.closest(".option")
@@ -36,14 +40,10 @@ export class Switcher {
 
   async open() {
     this.#input.value = ""
+    const loading = this.#people.load([this.#parts.me.id])
     this.#draw()
     this.#dialog.showModal()
-    try {
-      this.#people = (await allPeople()).filter(({ id }) => id !== this.#parts.me.id)
-      if (this.#dialog.open) this.#draw()
-    } catch {
-      this.#people = [] // offline: the rooms are known without asking
-    }
+    await loading.catch(() => {}) // offline: the rooms are known without asking
   }
 
   #draw() {
@@ -52,7 +52,7 @@ export class Switcher {
       .all()
       .map((room) => ({ room, names: [room.name], unread: roomsList.unreadOf(room.id).unread }))
     rooms.sort((a, b) => (b.unread > 0) - (a.unread > 0))
-    const people = this.#people.map((person) => ({ person, names: [person.name, person.username] }))
+    const people = this.#people.known.map((person) => ({ person, names: [person.name, person.username] }))
     const text = this.#input.value
     this.#found = matching(text ? [...rooms, ...people] : rooms, text, ({ names }) => names).slice(0, SHOWN)
     this.#list.replaceChildren(...this.#found.map((item, at) => this.#option(item, at)))
