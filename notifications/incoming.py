@@ -56,7 +56,8 @@ def link(value: str) -> str:
     """The link, where it leads somewhere harmless. Raises ValueError."""
     value = value.strip()
     address = urlsplit(value)
-    if not value.isprintable() or " " in address.netloc:  # browsers leave tabs and line ends out, and go elsewhere
+    # Browsers leave tabs and line ends out, and go elsewhere.
+    if not value.isprintable() or " " in address.netloc:
         raise ValueError("A link has no line ends or tabs in it, and no spaces in its host.")
     inside = value.startswith("/") and not value.startswith(("//", "/\\"))
     if value and not inside and not (address.scheme in ("http", "https") and address.hostname):

@@ -52,8 +52,8 @@ def _left_since(row: Notification) -> datetime | None:
 
 
 def _turns(row: Notification, since: datetime) -> list[int]:
-    """The people on the list of this topic that can be called, in their order: not who came to it later, nor who was told
-    of the same by another way, which has its own list."""
+    """The people on the list of this topic that can be called, in their order: not who came to it later, nor who was
+    told of the same by another way, which has its own list."""
     kind, _, name = row.source.partition(".")
     if kind != "topic":
         return []
