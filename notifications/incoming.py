@@ -113,7 +113,7 @@ class Incoming(Schema):
     @model_validator(mode="after")
     def _in_time(self) -> "Incoming":
         if self.delay and self.expires and self.expires <= self.delay:
-            raise ValueError("It would be over before it is told: `expires` counts from now, as `delay` does.")
+            raise ValueError("It would be over before it is told: `expires` counts from now too.")
         return self
 
 

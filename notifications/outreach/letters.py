@@ -50,7 +50,7 @@ def send(
         if all(code >= PERMANENT for code, _ in error.recipients.values()):
             raise Undeliverable(str(error)) from error
         raise
-    except SMTPDataError as error:  # of this letter; a wrong password is the site's, and is set right some day
+    except SMTPDataError as error:  # not a wrong password, which is set right some day
         if error.smtp_code >= PERMANENT:
             raise Undeliverable(str(error)) from error
         raise
