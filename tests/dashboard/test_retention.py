@@ -1,17 +1,20 @@
 """What is older than its tier keeps is forgotten, and nothing else; partitions are there before they are needed."""
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 
-from dashboard import partitions, retention, stock, store
+from dashboard import actions, partitions, retention, stock, store
 from dashboard.lifecycle import Own
-from dashboard.models import Board, Metric, Series
+from dashboard.models import Board, BoardVersion, Metric, Series
 from dashboard.panels import parsed
 from dashboard.rollups import Key, Rollup
 from dashboard.ticker import Clock
 from dashboard.tiers import TIERS, Tier
+from project.accounts.models import User
 from tests.dashboard.conftest import WINDOWS, Push
 
 
@@ -102,11 +105,27 @@ def test_the_site_measures_itself_from_the_first_start(transactional_db: None) -
     assert {"host_cpu_percent", "process_memory_bytes", "watchroom_connections"} <= names
 
 
-def test_stock_boards_are_made_once_and_stay_deleted(transactional_db: None) -> None:
-    stock.make()
-    Board.objects.filter(slug=stock.THE_TEAM).update(title="Ours")
-    stock.make()
-    assert sorted(Board.objects.values_list("slug", "title")) == [
-        ("the-team", "Ours"),
-        ("this-server", "This server"),
-    ]
+def test_stock_boards_are_what_they_come_as_until_somebody_changes_them(
+    alice: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def boards() -> dict[str, tuple[str, int]]:
+        return {row.slug: (row.title, row.version) for row in Board.objects.filter(deleted_at=None)}
+
+    def come(title: str) -> None:
+        for slug in (stock.THIS_SERVER, stock.THE_TEAM):
+            (tmp_path / f"{slug}.json").write_text(json.dumps({"title": title, "panels": []}))
+        stock.make()
+
+    monkeypatch.setattr(stock, "BOARDS", tmp_path)
+    come("Old")
+    actions.update(alice, stock.THE_TEAM, "Ours", None, None)
+    come("New")
+    assert boards() == {stock.THIS_SERVER: ("New", 1), stock.THE_TEAM: ("Ours", 2)}
+    assert set(BoardVersion.objects.filter(board__slug=stock.THIS_SERVER).values_list("title")) == {("New",)}
+    actions.delete(alice, stock.THIS_SERVER)
+    come("Newer")
+    assert boards() == {stock.THE_TEAM: ("Ours", 2)}
+    Board.objects.all().delete()
+    actions.create(alice, "Own", [], stock.THE_TEAM)
+    come("Newest")
+    assert boards() == {stock.THIS_SERVER: ("Newest", 1), stock.THE_TEAM: ("Own", 1)}

@@ -90,5 +90,8 @@ test("times are those of the reader, and as fine as what is shown", () => {
   assert.equal(vienna.fromField("2026-03-29T12:00:00"), noon + 23 * 3600) // summer time begins
   assert.ok(Number.isNaN(vienna.fromField("")))
   assert.deepEqual(vienna.marks([noon, noon + 15], 15).map((text) => text.slice(-2)), ["00", "15"])
+  const day = Date.parse("2026-03-28T00:00:00Z") / 1000
+  assert.match(vienna.moment(day, 86_400), /28.*1:00|1:00.*28/) // days are those of UTC
+  assert.doesNotMatch(new LocalTimes("UTC").moment(day, 86_400), /:/)
   assert.match(vienna.marks([noon + 12 * 3600, noon + 13 * 3600], 3600)[0], /29|Mar/)
 })

@@ -38,7 +38,7 @@ showAnnotations({ board, root, live, times })
 board.addEventListener("failed", ({ detail }) => tell.say(`The board cannot be loaded now. ${detail.message}`, null))
 board.addEventListener("board.changed", ({ detail }) => {
   if (detail.deleted) location.assign("/dashboard/")
-  else if (detail.version > page.board.version && !editor.isOn) location.reload()
+  else if (detail.updated_at > page.board.updated_at && !editor.isOn) location.reload()
 })
 
 await board.connect()

@@ -26,9 +26,9 @@ export class LocalTimes {
     })
   }
 
-  /** A moment among others that are `step` seconds apart. */
+  /** A moment among others that are `step` seconds apart. Days are those of UTC: where that is not midnight, the time is said too. */
   moment(moment, step) {
-    if (step >= DAY) return this.#say("date", moment)
+    if (step >= DAY && this.#say("second", moment) === "00:00:00") return this.#say("date", moment)
     return `${this.#say("date", moment)}, ${this.#say(step < MINUTE ? "second" : "minute", moment)}`
   }
 
