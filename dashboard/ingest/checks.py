@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from django.conf import settings
 
@@ -37,7 +38,7 @@ SERIES_PER_METRIC, SERIES_PER_SENDER = "series_per_metric", "series_per_sender"
 REASONS = {
     NAME: "The name is missing, longer than 200 characters, or has others than letters, digits and _ . : / -",
     LABELS: "The labels are no object of texts, or one's name has characters that a metric's may not have",
-    VALUE: "The value is not a number, or an increment is negative",
+    VALUE: "The value is not a number, an increment is negative, or a histogram's buckets are not those of its bounds",
     TIME: "The time is neither Unix seconds nor a moment with its offset",
     KIND: "The metric is of another kind, or there is no such kind",
     NOT_FINITE: "The value is NaN or infinite",
@@ -134,6 +135,12 @@ def check_buckets(buckets: int) -> None:
     """Raises Refused for more than a histogram may have. To be asked before they are looked at."""
     if buckets > BUCKETS_MAX:
         raise Refused(TOO_LARGE)
+
+
+def check_layout(bounds: Collection[float], buckets: int) -> None:
+    """Raises Refused where so many buckets cannot be those between these bounds, one after the other."""
+    if buckets not in (0, len(bounds) + 1) or any(low >= high for low, high in pairwise(bounds)):
+        raise Refused(VALUE)
 
 
 def check_counts(counts: Iterable[int]) -> None:

@@ -102,7 +102,7 @@ def _histogram(index: int, family: Any, samples: list[Any], scrape: Scrape) -> P
         since=scrape.since,
         distribution=Distribution(
             total,
-            checks.number_of(sums.get("sum", 0.0)),
+            checks.number_of(sums["sum"]) if "sum" in sums else None,
             {n: count for n, count in inside.items() if count},
             Bounds(checks.bounds_of([bound for bound in bounds if not math.isinf(bound)])),
         ),

@@ -54,7 +54,7 @@ def request_of(body: bytes, *, as_json: bool) -> ExportMetricsServiceRequest:
     request = ExportMetricsServiceRequest()
     try:
         if as_json:
-            json_format.ParseDict(_without_exemplars(json.loads(body)), request, ignore_unknown_fields=True)
+            json_format.ParseDict(_object_of(body), request, ignore_unknown_fields=True)
         else:
             request.ParseFromString(body)
     except (DecodeError, json_format.ParseError, ValueError, TypeError, RecursionError) as error:
@@ -130,7 +130,7 @@ class _Maker:
             index=index,
             name=checks.name_of(self.metric.name + suffix),
             labels=checks.labels_of({**self._own, **attributes, **labels}),
-            at=self.point.time_unix_nano / NANO,
+            at=self.at,
             value=checks.number_of(value),
             kind=kind,
             unit=self.metric.unit,
@@ -141,6 +141,16 @@ class _Maker:
         )
         checks.check_kind(made)
         return made
+
+    @property
+    def at(self) -> float:
+        """When it was taken.
+
+        Raises Refused where it does not say.
+        """
+        if not self.point.time_unix_nano:
+            raise Refused(checks.TIME)
+        return float(self.point.time_unix_nano / NANO)
 
     @property
     def value(self) -> object:
@@ -179,6 +189,7 @@ def _histogram(maker: _Maker) -> Iterable[Make]:
         point = maker.point
         layout = Bounds(checks.bounds_of(point.explicit_bounds))
         checks.check_buckets(len(point.bucket_counts))
+        checks.check_layout(layout.bounds, len(point.bucket_counts))
         buckets = {n: int(count) for n, count in enumerate(point.bucket_counts) if count}
         return _distributed(maker, index, buckets, layout)
 
@@ -206,7 +217,7 @@ def _distributed(maker: _Maker, index: int, buckets: dict[int, int], layout: Bou
     checks.check_counts([int(point.count), *buckets.values()])
     values = Distribution(
         int(point.count),
-        checks.number_of(point.sum),
+        checks.number_of(point.sum) if point.HasField("sum") else None,
         buckets,
         layout,
         checks.number_of(point.min) if point.HasField("min") else None,
@@ -237,6 +248,14 @@ def _text(value: Any) -> str:
     if form == "bool_value":
         return "true" if value.bool_value else "false"
     return str(getattr(value, form)) if form in ("string_value", "int_value", "double_value") else ""
+
+
+def _object_of(body: bytes) -> Any:
+    """Raises TypeError for what is anything else: protobuf's reader takes an empty list for an empty object."""
+    data = json.loads(body)
+    if not isinstance(data, dict):
+        raise TypeError("it is no object")
+    return _without_exemplars(data)
 
 
 def _without_exemplars(data: Any) -> Any:

@@ -37,10 +37,10 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(slots=True)
 class Distribution:
-    """Many values at once, counted in the buckets of a layout."""
+    """Many values at once, counted in the buckets of a layout. Some do not say their `sum`."""
 
     count: int
-    sum: float
+    sum: float | None
     buckets: dict[int, int]
     layout: Layout
     min: float | None = None
@@ -130,5 +130,7 @@ def _rollup(values: Distribution, at: float) -> Rollup:
     found = np.clip(found, values.min, values.max)
     low = values.min if values.min is not None else float(found.min()) if len(found) else 0.0
     high = values.max if values.max is not None else float(found.max()) if len(found) else 0.0
-    mean = values.sum / values.count if values.count else 0.0
-    return Rollup(values.count, values.sum, low, high, mean, at, sketches.of_many(found, each))
+    # What is not said is what it would be if values lay where they are taken to lie.
+    total = float(found @ each) if values.sum is None else values.sum
+    mean = total / values.count if values.count else 0.0
+    return Rollup(values.count, total, low, high, mean, at, sketches.of_many(found, each))

@@ -62,7 +62,8 @@ def _difference(now: Distribution, before: dict[str, Any]) -> Distribution | Non
     if count < 0:
         return None
     left = {index: n for index, n in buckets.items() if n}
-    return Distribution(count, now.sum - before["sum"], left, now.layout)
+    total = None if now.sum is None or before["sum"] is None else now.sum - before["sum"]
+    return Distribution(count, total, left, now.layout)
 
 
 def _state(point: Point) -> str:

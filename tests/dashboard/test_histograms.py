@@ -55,6 +55,9 @@ def test_one_that_has_counted_nothing_is_taken_and_leaves_nothing(transactional_
         ("histogram", {"count": "2", "bucketCounts": ["1", "1"], "explicitBounds": ["NaN"]}, "not_finite"),
         ("histogram", {"count": "2", "bucketCounts": ["1"] * 5_001}, "too_large"),
         ("histogram", {"count": str(2**63)}, "too_large"),
+        ("histogram", {"count": "3", "bucketCounts": ["1"] * 3, "explicitBounds": [1.0]}, "value"),
+        ("histogram", {"count": "3", "bucketCounts": ["1"] * 3, "explicitBounds": [2.0, 1.0]}, "value"),
+        ("histogram", {"count": "1", "timeUnixNano": "0"}, "time"),
         ("exponentialHistogram", {"count": "1", "positive": {"bucketCounts": ["1"] * 5_001}}, "too_large"),
         ("exponentialHistogram", {"count": "1", "zeroCount": str(2**60)}, "too_large"),
         ("exponentialHistogram", {"count": "1", "scale": -5_000}, "too_large"),
@@ -66,6 +69,17 @@ def test_one_that_cannot_be_taken_has_a_reason_and_costs_no_other(
     result = send(form, **point)
     assert [one.reason for one in result.rejected] == [reason]
     assert result.accepted == 1
+
+
+def test_one_that_does_not_say_its_sum_has_what_its_buckets_make_of_it(transactional_db: None) -> None:
+    assert send("histogram", count="4", bucketCounts=["0", "4", "0"], explicitBounds=[10, 20]).accepted == 2
+    assert WINDOWS["1s"].objects.get(series__metric__name="wait").sum == 60
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"x"', b"{"])
+def test_what_is_no_request_is_not_taken_for_an_empty_one(body: bytes) -> None:
+    with pytest.raises(otlp.Unreadable):
+        otlp.request_of(body, as_json=True)
 
 
 def test_one_with_many_buckets_is_counted_as_the_samples_that_take_as_long(
