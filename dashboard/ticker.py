@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, connection, connections, transaction
+from django.db.models import BigIntegerField, Case, Value, When
 from django.db.models.functions import Greatest
 from pydantic import ValidationError
 
@@ -25,7 +26,7 @@ from .models import Board, Ticker
 from .revisions import Due
 from .rules.judging import Judge
 from .store import in_turn, on_postgres
-from .tiers import WATERMARK_SECONDS
+from .tiers import AHEAD_SECONDS, WATERMARK_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Leader:
     def _take_over(self, now: float) -> bool:
         row, _ = Ticker.objects.get_or_create(pk=1)
         self._fence = 0
-        if row.until > now:
+        if now < row.until < now + LEASE_SECONDS + AHEAD_SECONDS:
             return False
         taken = Ticker.objects.filter(pk=1, fence=row.fence, until=row.until).update(
             holder=self.holder, fence=row.fence + 1, until=now + LEASE_SECONDS
@@ -86,7 +87,9 @@ class Leader:
             if on_postgres():
                 with connection.cursor() as sql:
                     sql.execute("SELECT pg_advisory_xact_lock(%s)", [CLOSING_LOCK])
-            return self._renew(now, closed=Greatest("closed", window))
+            was_ahead = When(closed__gt=window + AHEAD_SECONDS, then=Value(window))
+            closed = Case(was_ahead, default=Greatest("closed", window), output_field=BigIntegerField())
+            return self._renew(now, closed=closed)
 
     def _renew(self, now: float, **more: object) -> bool:
         mine = Ticker.objects.filter(pk=1, holder=self.holder, fence=self._fence)
@@ -98,7 +101,7 @@ class Leader:
     def _tell(self, now: float) -> None:
         row = Ticker.objects.get(pk=1)
         due = revisions.due(row.ticked, row.closed)
-        if row.closed <= row.ticked and not due.ids:
+        if row.closed == row.ticked and not due.ids:
             return
         boards = list(Board.objects.filter(followed_until__gt=now, deleted_at=None).order_by("pk"))
         told = {board.stream: _entries(board, row.closed, due, now) for board in boards}

@@ -26,7 +26,7 @@ APART_SECONDS = 10
 def entries(board: Board, closed: int, due: Due, now: float) -> list[Entry]:
     """The ticks of a board up to the window `closed`, those that have changed, and whether more has than these."""
     panels = parsed(board.panels)
-    short = board.ticked >= closed - REFILL_SECONDS
+    short = closed - REFILL_SECONDS <= board.ticked <= closed
     first = board.ticked + 1 if short else closed - OVERLAP_SECONDS + 1
     ticks = _ticks(panels, range(first, closed + 1), now, revised=False)
     again = sorted(_touched(panels, due.windows, board.ticked))

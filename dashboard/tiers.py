@@ -38,6 +38,10 @@ FINEST = TIERS[0]
 WATERMARK_SECONDS = 2.0
 """How long a window stays open after its end, for what is on its way."""
 
+AHEAD_SECONDS = 60
+"""Clocks of processes differ by less. A moment that is further ahead was written by one that has been put back since,
+and holds up nobody."""
+
 
 def tier_for(seconds: float, points: int, age: float) -> Tier:
     """The finest tier that shows so many seconds in at most `points` windows, and still has what is so old."""

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from dashboard import metrics
 from dashboard.actions import judged
 from dashboard.models import Alert, Rule, State
+from dashboard.tiers import AHEAD_SECONDS
 
 from . import events, queries
 from .conditions import Usuals, Watch
@@ -48,7 +49,7 @@ class Judge:
 
     def _step(self, closed: int, now: datetime, renew: Callable[[], bool]) -> None:
         newest = (closed + 1) // STEP * STEP
-        if newest <= self._judged:
+        if newest <= self._judged <= newest + AHEAD_SECONDS:
             return
         begun = time.perf_counter()
         rows = self._readable(Rule.objects.filter(enabled=True, deleted_at=None).order_by("pk"))
@@ -104,7 +105,8 @@ def _moments(rows: Sequence[Rule], newest: int) -> dict[int, list[int]]:
     for row in rows:
         every = row.definition["every"]
         last = newest // every * every
-        after = max(row.evaluated, last - CATCH_UP_SECONDS) if row.evaluated else last - 1
+        is_new = not 0 < row.evaluated <= newest + AHEAD_SECONDS
+        after = last - 1 if is_new else max(row.evaluated, last - CATCH_UP_SECONDS)
         for at in range(after // every * every + every, last + 1, every):
             found[at].append(row.pk)
     return found

@@ -150,6 +150,20 @@ def test_a_leader_that_was_paused_commits_nothing(board: Board, monkeypatch: pyt
     assert len(found) == len(set(found)) == told + 100
 
 
+def test_a_clock_that_was_an_hour_ahead_holds_up_nobody(board: Board, push: Push) -> None:
+    wrong, right = Leader(), Leader()
+    wrong.beat(NOW)
+    wrong.beat(NOW + 3_600)
+    head = log.heads([board.stream])[board.stream].head
+    assert right.beat(NOW + 10)
+    push(level(NOW + 8))
+    for second in (11, 12, 13):
+        assert right.beat(NOW + second)
+    told = [tick["t"] for tick in ticks(board, head) if not tick["revised"]]
+    assert told == list(range(told[0], NOW + 11))
+    assert NOW + 8 in told
+
+
 def test_who_resigns_is_replaced_at_once(board: Board) -> None:
     first, second = Leader(), Leader()
     first.beat(NOW)

@@ -60,6 +60,13 @@ def test_each_rule_is_judged_as_often_as_it_says(make: Make, watch: Watchman) ->
     assert states(rarely) == {"": "firing"}
 
 
+def test_a_clock_that_was_an_hour_ahead_holds_up_no_rule(make: Make, watch: Watchman) -> None:
+    make()
+    watch.leader.beat(NOW + 3_600)
+    watch.passes(20, value=9)
+    assert states() == {"": "firing"}
+
+
 def test_a_step_is_judged_once(make: Make, watch: Watchman) -> None:
     make()
     watch.passes(value=9)
