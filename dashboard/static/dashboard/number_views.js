@@ -2,7 +2,7 @@
 
 import { summary } from "./frame.js"
 import { LineView } from "./line_view.js"
-import { STATE_NAMES, stateOf } from "./thresholds.js"
+import { dialOf, STATE_NAMES, stateOf } from "./thresholds.js"
 import { format } from "./units.js"
 
 const SVG = "http://www.w3.org/2000/svg"
@@ -90,16 +90,16 @@ export class GaugeView {
 
   draw(shown) {
     if (!this.#look.frame) return
-    const { panel } = this.#look
+    const { panel, frame, window: { from, to } } = this.#look
     const value = current(this.#look, shown)
-    const [low, high] = [panel.min ?? 0, panel.max ?? (["%", "percent"].includes(panel.unit) ? 100 : 1)]
+    const { low, high, isKnown } = dialOf(panel, shown[0] && summary(shown[0].values, frame.placeOf(from), frame.placeOf(to))?.max)
     const share = value === null ? 0 : Math.min(1, Math.max(0, (value - low) / (high - low || 1)))
     const state = stateOf(value, panel.thresholds)
     this.#value.setAttribute("stroke-dasharray", `${share * ARC} 999`)
     this.#value.dataset.state = state
     this.#number.textContent = format(value, panel.unit)
     this.#number.dataset.state = state
-    this.#state.textContent = panel.thresholds?.length || state === "unknown" ? STATE_NAMES[state] : `of ${format(high, panel.unit)}`
+    this.#state.textContent = panel.thresholds?.length || state === "unknown" ? STATE_NAMES[state] : `${isKnown ? "of" : "max"} ${format(high, panel.unit)}`
   }
 
   disconnect() {}
