@@ -5,7 +5,8 @@ import { diff } from "../../dashboard/static/dashboard/diff.js"
 import { Draft } from "../../dashboard/static/dashboard/draft.js"
 import { labelsOf, labelsText } from "../../dashboard/static/dashboard/label_text.js"
 import { LocalTimes } from "../../dashboard/static/dashboard/local_times.js"
-import { stateOf } from "../../dashboard/static/dashboard/thresholds.js"
+import { suitQuery, unsuited } from "../../dashboard/static/dashboard/query_fields.js"
+import { dialOf, stateOf } from "../../dashboard/static/dashboard/thresholds.js"
 
 const panel = (id, fields = {}) => ({ id, type: "line", title: id.toUpperCase(), w: 6, h: 5, queries: [], ...fields })
 const board = (...panels) => ({ title: "Ops", panels })
@@ -82,6 +83,36 @@ test("a value has the state of the highest threshold it has reached", () => {
   assert.equal(stateOf(5), "ok")
 })
 
+test("a dial ends where somebody says, where its unit does, or at the highest that is shown", () => {
+  assert.deepEqual(dialOf({ min: 5, max: 50, unit: "percent" }, 7), { low: 5, high: 50, isKnown: true })
+  assert.deepEqual(dialOf({ unit: "ratio" }, 0.2), { low: 0, high: 1, isKnown: true })
+  assert.deepEqual(dialOf({ unit: "" }, 14.7), { low: 0, high: 14.7, isKnown: false })
+  assert.deepEqual(dialOf({}), { low: 0, high: 0, isKnown: false })
+})
+
+const KINDS = { requests: "counter", load: "gauge", took: "histogram" }
+const kindOf = (metric) => KINDS[metric]
+
+test("a metric is looked at as its kind usually is, until somebody says how", () => {
+  const [metric, fn] = [{ value: "" }, { value: "avg" }]
+  const query = { dataset: {}, querySelector: (selector) => ({ "[data-field=metric]": metric, "[data-field=fn]": fn })[selector] }
+  const choose = (name) => {
+    metric.value = name
+    suitQuery(query, metric, kindOf)
+    return fn.value
+  }
+  assert.deepEqual(["requests", "took", "unheard_of", "load"].map(choose), ["rate", "p95", "p95", "avg"])
+  fn.value = "max"
+  suitQuery(query, fn, kindOf)
+  assert.equal(choose("requests"), "max")
+})
+
+test("a heatmap of what is no histogram says so", () => {
+  assert.match(unsuited({ type: "heatmap", queries: [{ metric: "load" }] }, kindOf), /load is a gauge/)
+  const fine = [["heatmap", "took"], ["heatmap", "unheard_of"], ["line", "load"]]
+  assert.deepEqual(fine.map(([type, metric]) => unsuited({ type, queries: [{ metric }] }, kindOf)), ["", "", ""])
+})
+
 test("times are those of the reader, and as fine as what is shown", () => {
   const vienna = new LocalTimes("Europe/Vienna")
   const noon = Date.parse("2026-03-28T11:00:00Z") / 1000
@@ -89,7 +120,7 @@ test("times are those of the reader, and as fine as what is shown", () => {
   assert.equal(vienna.fromField("2026-03-28T12:00:00"), noon)
   assert.equal(vienna.fromField("2026-03-29T12:00:00"), noon + 23 * 3600) // summer time begins
   assert.ok(Number.isNaN(vienna.fromField("")))
-  assert.deepEqual(vienna.marks([noon, noon + 15], 15).map((text) => text.slice(-2)), ["00", "15"])
+  assert.deepEqual(vienna.marks([noon, noon + 15], 15).map((text) => text.match(/:(\d\d)\D*$/)[1]), ["00", "15"])
   const day = Date.parse("2026-03-28T00:00:00Z") / 1000
   assert.match(vienna.moment(day, 86_400), /28.*1:00|1:00.*28/) // days are those of UTC
   assert.doesNotMatch(new LocalTimes("UTC").moment(day, 86_400), /:/)

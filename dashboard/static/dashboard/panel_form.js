@@ -5,8 +5,9 @@ import { Board } from "./board.js"
 import { labelsOf } from "./label_text.js"
 import { listMetrics } from "./metric_names.js"
 import { fillPanel } from "./panel_element.js"
-import { fillQuery, fitQuery, readQuery } from "./query_fields.js"
+import { fillQuery, fitQuery, readQuery, suitQuery, unsuited } from "./query_fields.js"
 import { FINE } from "./range.js"
+import { unitOf } from "./rule_words.js"
 
 const WAIT_MS = 400
 
@@ -15,6 +16,8 @@ export class PanelForm {
   #board = null
   #dialog = document.getElementById("panel-form")
   #form = this.#dialog.querySelector("form")
+  #guess = ""
+  #metrics = {}
   #options
   #panel
   #preview = this.#dialog.querySelector(".preview-place")
@@ -24,7 +27,11 @@ export class PanelForm {
   /** @param {{ times: object, now: () => number, live: object, range: () => object }} options */
   constructor(options) {
     this.#options = options
-    this.#form.addEventListener("input", () => this.#later())
+    this.#form.addEventListener("input", ({ target }) => {
+      const query = target.closest(".query")
+      if (query) this.#suit(query, target)
+      this.#later()
+    })
     this.#form.addEventListener("submit", (event) => this.#submit(event))
     this.#form.addEventListener("click", ({ target }) => this.#pressed(target.closest("[data-form]")))
     this.#dialog.addEventListener("close", () => this.#stop())
@@ -36,9 +43,20 @@ export class PanelForm {
     this.#taken = taken
     this.#fill(panel)
     this.#dialog.showModal()
-    listMetrics()
+    listMetrics().then((metrics) => (this.#metrics = Object.fromEntries(metrics.map((metric) => [metric.name, metric]))))
     this.#show()
   }
+
+  /** The unit follows what is measured, until somebody writes another. */
+  #suit(query, changed) {
+    suitQuery(query, changed, this.#kindOf)
+    const guess = unitOf({ query: readQuery(this.#queries.firstElementChild, () => ({})) }, this.#metrics)
+    const unit = this.#field("unit")
+    if (guess !== this.#guess && unit.value.trim() === this.#guess) unit.value = guess
+    this.#guess = guess
+  }
+
+  #kindOf = (metric) => this.#metrics[metric]?.kind
 
   #field(name) {
     return this.#form.elements.namedItem(name)
@@ -50,6 +68,7 @@ export class PanelForm {
       this.#field(state).value = panel.thresholds?.find((threshold) => threshold.state === state)?.value ?? ""
     }
     this.#queries.replaceChildren(...panel.queries.map((query) => this.#queryOf(query)))
+    this.#guess = ""
     this.#fit()
   }
 
@@ -107,7 +126,7 @@ export class PanelForm {
     })
     this.#board.add(element, panel)
     this.#board.addEventListener("failed", ({ detail }) => this.#say(firstOf(detail)))
-    this.#board.addEventListener("loaded", () => this.#say(""))
+    this.#board.addEventListener("loaded", () => this.#say(unsuited(panel, this.#kindOf)))
     this.#board.connect()
   }
 

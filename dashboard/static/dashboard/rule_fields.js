@@ -4,7 +4,7 @@ import { labelsOf } from "./label_text.js"
 import { fillLength, readLength } from "./length_field.js"
 import { MuteFields } from "./mute_fields.js"
 import { PeopleField } from "./people_field.js"
-import { fillQuery, fitQuery, readQuery } from "./query_fields.js"
+import { fillQuery, fitQuery, readQuery, suitQuery } from "./query_fields.js"
 import { asKind } from "./rule_draft.js"
 import { RuleParts } from "./rule_parts.js"
 import { unitOf } from "./rule_words.js"
@@ -26,10 +26,10 @@ export class RuleFields {
 
   /**
    * @param {HTMLFormElement} form
-   * @param {{ rules: object[], people: object[] }} known  rules that a combination may be made of; people to be named
+   * @param {{ rules: object[], people: object[], metrics: import("./rule_words.js").Metrics }} known  rules that a combination may be made of; people to be named
    * @param {() => void} changed
    */
-  constructor(form, { rules, people }, changed) {
+  constructor(form, { rules, people, metrics }, changed) {
     this.#form = form
     this.#query = form.querySelector(".query")
     this.#query.querySelector("[data-form=drop]").hidden = true
@@ -37,7 +37,8 @@ export class RuleFields {
     this.#parts = new RuleParts(form.querySelector(".rule-rules"), rules)
     this.#mutes = new MuteFields(form, changed)
     this.#people = new PeopleField(form.querySelector(".followers").closest("fieldset"), people, changed)
-    form.addEventListener("input", () => {
+    form.addEventListener("input", ({ target }) => {
+      suitQuery(this.#query, target, (metric) => metrics[metric]?.kind)
       this.#fit()
       changed()
     })

@@ -30,7 +30,7 @@ const { rule } = page
 const isPart = ({ id, condition }) => condition.kind !== "composite" && id !== rule?.id
 const about = { metrics: page.metrics, ruleTitle: (id) => page.rules.find((one) => one.id === id)?.title ?? "a rule that is gone" }
 
-const fields = new RuleFields(form, { rules: page.rules.filter(isPart), people: page.people }, changed)
+const fields = new RuleFields(form, { rules: page.rules.filter(isPart), people: page.people, metrics: page.metrics }, changed)
 const errors = new RuleErrors(form)
 const preview = new RulePreview(form.querySelector(".rule-preview"), { live, times, now, metrics: page.metrics, refused })
 let version = rule?.version ?? null
