@@ -129,7 +129,8 @@ test("a rule watches a panel that shows its metric, and its limit is drawn where
 
 test("the hours that say what is usual are those of the reader's own clock, the lines those of the rule", () => {
   const now = Date.parse("2026-11-22T14:20:00Z") / 1000
-  assert.equal(usualHours(2, now, new LocalTimes("Asia/Kolkata")), "Sunday, 19:30 – 20:30, of Nov 15 and Nov 8")
+  const said = usualHours(2, now, new LocalTimes("Asia/Kolkata")).replaceAll(/\s/g, " ")
+  assert.equal(said, "Sunday, 7:30 PM – 8:30 PM, of Nov 15 and Nov 8")
   const lines = usualLines([[60, 10, 2]], { deviations: 3, least: 7, direction: "above" })
   assert.deepEqual(lines.map(({ name, points }) => [name, points]), [["usual", [[60, 10]]], ["unusual above", [[60, 17]]]])
 })

@@ -21,14 +21,14 @@ export class LocalTimes {
   marks(moments, distance) {
     return moments.map((moment) => {
       if (distance >= 28 * DAY) return this.#say("month", moment)
-      if (distance >= DAY || this.#say("second", moment) === "00:00:00") return this.#say("day", moment)
+      if (distance >= DAY || this.#isMidnight(moment)) return this.#say("day", moment)
       return this.#say(distance < MINUTE ? "second" : "minute", moment)
     })
   }
 
   /** A moment among others that are `step` seconds apart. Days are those of UTC: where that is not midnight, the time is said too. */
   moment(moment, step) {
-    if (step >= DAY && this.#say("second", moment) === "00:00:00") return this.#say("date", moment)
+    if (step >= DAY && this.#isMidnight(moment)) return this.#say("date", moment)
     return `${this.#say("date", moment)}, ${this.#say(step < MINUTE ? "second" : "minute", moment)}`
   }
 
@@ -40,7 +40,7 @@ export class LocalTimes {
     return `${start} – ${first === second ? "" : `${second}, `}${this.#say(fine, to)}`
   }
 
-  /** "Sunday, 15:00 – 16:00" */
+  /** "Sunday, 15:00 – 16:00", or as else the reader's clock says it. */
   hourOfWeek(from, to) {
     return `${this.#say("weekday", from)}, ${this.#say("minute", from)} – ${this.#say("minute", to)}`
   }
@@ -62,6 +62,10 @@ export class LocalTimes {
     return Number.isFinite(shown) ? shown - offset(shown - offset(shown)) : NaN
   }
 
+  #isMidnight(moment) {
+    return this.field(moment).endsWith("T00:00:00")
+  }
+
   #say(name, moment) {
     return this.#format(name).format(new Date(moment * 1000))
   }
@@ -75,7 +79,7 @@ export class LocalTimes {
   }
 }
 
-const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
+const CLOCK = { hour: "numeric", minute: "2-digit" }
 const FORMATS = {
   second: [undefined, { ...CLOCK, second: "2-digit" }],
   minute: [undefined, CLOCK],
@@ -83,5 +87,5 @@ const FORMATS = {
   weekday: [undefined, { weekday: "long" }],
   month: [undefined, { month: "short", year: "numeric" }],
   date: [undefined, { day: "numeric", month: "short", year: "numeric" }],
-  field: ["sv-SE", { year: "numeric", month: "2-digit", day: "2-digit", ...CLOCK, second: "2-digit" }],
+  field: ["sv-SE", { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }],
 }

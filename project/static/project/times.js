@@ -16,11 +16,11 @@ export class Times {
   /** @param {string} [zone]  as in "Europe/Vienna"; the browser's own where none is given */
   constructor(zone) {
     const format = (options, locale) => new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
-    this.#clock = format({ hour: "2-digit", minute: "2-digit" })
+    this.#clock = format({ hour: "numeric", minute: "2-digit" })
     this.#day = format({ weekday: "long", day: "numeric", month: "long" })
     this.#dayAndYear = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" })
     this.#full = format({ dateStyle: "full", timeStyle: "short" })
-    this.#weekday = format({ weekday: "short", hour: "2-digit", minute: "2-digit" })
+    this.#weekday = format({ weekday: "short", hour: "numeric", minute: "2-digit" })
     this.#parts = format(
       { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" },
       "en-GB",
