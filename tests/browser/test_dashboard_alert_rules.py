@@ -158,11 +158,11 @@ def test_a_rule_is_exported_and_taken_over_and_an_old_version_comes_back(
     text = rule.page.locator("#rule-json textarea")
     definition = json.loads(text.input_value())
     text.fill("{")
-    rule.page.get_by_role("button", name="Take over").click()
+    rule.page.get_by_role("button", name="Apply").click()
     expect(rule.page.locator("#rule-json .error")).to_contain_text("not JSON")
     definition["condition"]["above"] = 3_000
     text.fill(json.dumps(definition))
-    rule.page.get_by_role("button", name="Take over").click()
+    rule.page.get_by_role("button", name="Apply").click()
     expect(rule.page.locator("[name=bound]")).to_have_value("3000")
     rule.save()
     expect(AlertsPage(rule.tab).row(made["title"])).to_contain_text("above 3 k")
