@@ -35,16 +35,15 @@ class Browser {
   navigator = { serviceWorker: { getRegistration: async () => this } }
 }
 
-const push = (owner) => {
-  const desktop = { isPossible: true, turnOn: async () => true, worker: async () => browser }
-  return new Push({ live: desk, desktop, owner, key: "AAAA", name: "Firefox", browser })
-}
+const desktop = { isPossible: true, turnOn: async () => true, worker: async () => browser }
+const push = (owner) => new Push({ live: desk, desktop, owner, browser })
+const preferences = (owner) => new Push({ live: desk, desktop, owner, key: "AAAA", name: "Firefox", browser })
 
 beforeEach(async () => {
   ended = 0
   browser = new Browser()
   desk = new Desk()
-  await push(FAY).turnOn()
+  await preferences(FAY).turnOn()
   desk.asked = []
 })
 
@@ -78,4 +77,22 @@ test("a site that cannot be reached ends nothing, and is told by the next page",
   desk.answer = () => ({})
   await push({ ...FAY, sign_in: "second" }).renew()
   assert.equal(desk.asked.length, 2)
+})
+
+test("what the browser has given up by itself is made anew, with the same key, and only once", async () => {
+  const again = { ...FAY, sign_in: "second" }
+  await push(again).renew()
+  desk.asked = []
+  browser.subscription = null
+  await push({ ...FAY, sign_in: "third" }).renew()
+  await push({ ...FAY, sign_in: "third" }).renew()
+  assert.deepEqual(desk.asked, [["device.add", { endpoint: ENDPOINT, p256dh: "p", auth: "a", name: "Firefox" }]])
+})
+
+test("what was turned off stays off, and so does somebody else's", async () => {
+  browser.subscription = null
+  await push({ user: 4, sign_in: "other" }).renew()
+  await push(FAY).turnOff()
+  await push({ ...FAY, sign_in: "second" }).renew()
+  assert.deepEqual(desk.asked, [])
 })

@@ -1,7 +1,7 @@
 // Web push to this browser: asked of the browser's own push service, and then told to the site. The site pushes for as long
 // as the person is signed in here, so whoever signs in anew says so.
 
-/** Whose the subscription is, and in which sign-in that was said last: `{ user, sign_in, day }`. */
+/** Whose the subscription is, in which sign-in that was said last, and what it was made with: `{ user, sign_in, day, key, name }`. */
 const KEPT = "watchroom.push"
 const DAY_MS = 86_400_000
 
@@ -43,7 +43,10 @@ export class Push {
 
   /** Only as the answer to a press: it may ask for leave. -> the subscription, or null where leave was not given */
   async turnOn() {
-    if (!(await this.#desktop.turnOn())) return null
+    return (await this.#desktop.turnOn()) ? this.#subscribe() : null
+  }
+
+  async #subscribe() {
     const { pushManager } = await this.#desktop.worker()
     const options = { userVisibleOnly: true, applicationServerKey: bytes(this.#key) }
     const subscription = await pushManager.subscribe(options)
@@ -55,7 +58,8 @@ export class Push {
 
   /**
    * Once for each sign-in, and once a day: says that this browser is still there. A subscription of somebody else who was
-   * signed in here before is ended, and so is one that was removed on another device.
+   * signed in here before is ended, and so is one that was removed on another device. One that the browser has given up
+   * by itself, as after too many messages that showed nothing, is made anew; only where leave was given.
    */
   async renew() {
     const kept = this.#kept
@@ -63,7 +67,7 @@ export class Push {
     const isSame = kept?.user === user
     if (isSame && kept.sign_in === sign_in && kept.day === today()) return
     const subscription = await this.subscription()
-    if (!subscription) return
+    if (!subscription) return isSame && kept.key ? this.#subscribeAgain(kept) : undefined
     try {
       if (kept && !isSame) throw Object.assign(new Error("somebody else's"), { code: "not_found" })
       await this.#live.command("device.renew", { endpoint: subscription.endpoint })
@@ -73,17 +77,22 @@ export class Push {
     }
   }
 
+  async #subscribeAgain({ key, name }) {
+    this.#key = key
+    this.#name = name
+    await this.#subscribe().catch(() => {}) // without a network: the next page tries
+  }
+
   /** -> the subscription that was in force, or null */
   async turnOff() {
     const subscription = await this.subscription()
-    if (!subscription) return null
-    await this.#live.command("device.remove", { endpoint: subscription.endpoint })
+    if (subscription) await this.#live.command("device.remove", { endpoint: subscription.endpoint })
     await this.#end(subscription)
     return subscription
   }
 
   async #end(subscription) {
-    await subscription.unsubscribe()
+    await subscription?.unsubscribe()
     this.#store((storage) => storage.removeItem(KEPT))
   }
 
@@ -92,7 +101,9 @@ export class Push {
   }
 
   #keep() {
-    this.#store((storage) => storage.setItem(KEPT, JSON.stringify({ ...this.#owner, day: today() })))
+    const made = this.#key ? { key: this.#key, name: this.#name } : this.#kept
+    const kept = { ...made, ...this.#owner, day: today() }
+    this.#store((storage) => storage.setItem(KEPT, JSON.stringify(kept)))
   }
 
   #store(work) {
