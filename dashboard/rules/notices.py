@@ -109,7 +109,7 @@ def acknowledge_everywhere(running: Running) -> None:
     for pk, recipient in told.order_by("pk").values_list("pk", "recipient"):
         keys = list(Occurrence.objects.filter(notification=pk).values_list("dedupe_key", flat=True))
         if not _waiting(_incidents(keys)):
-            actions.acknowledge(recipient, [pk])
+            actions.acknowledge(recipient, [pk], elsewhere=True)
 
 
 def _taken(user_id: int, keys: Sequence[str]) -> None:

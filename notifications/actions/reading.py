@@ -69,14 +69,19 @@ def _read(user_id: int, which: Q, entry: Callable[[Sequence[int], datetime, int]
             return {}
         read_at = now
         check_copies(ids)
-        seen = Settings.objects.filter(user=user_id).values_list("seen_seq", flat=True).first() or 0
-        delays = [now - at for _, seq, at in found if seq > seen]
-        transaction.on_commit(partial(metrics.count_seen, delays))
+        _count_seen(user_id, [(seq, at) for _, seq, at in found], now)
         return {user_id: [entry(ids, now, unread)]}
 
     with transaction.atomic():
         inboxes.write({user_id: 1}, build)
     return Read(unread, read_at)
+
+
+def _count_seen(user_id: int, told: Collection[tuple[int, datetime]], now: datetime) -> None:
+    """Counts what was told with these seqs, at these moments, and was not before this person's eyes until now."""
+    seen = Settings.objects.filter(user=user_id).values_list("seen_seq", flat=True).first() or 0
+    delays = [now - at for seq, at in told if seq > seen]
+    transaction.on_commit(partial(metrics.count_seen, delays))
 
 
 def _now() -> datetime:
@@ -167,10 +172,13 @@ def wake(notification_id: int) -> datetime | None:
     return None
 
 
-def acknowledge(user_id: int, ids: Collection[int]) -> int:
-    """Says that this person takes care of it: what is urgent is not repeated, and goes to nobody else."""
+def acknowledge(user_id: int, ids: Collection[int], *, elsewhere: bool = False) -> int:
+    """Says that this person takes care of it: what is urgent is not repeated, and goes to nobody else. With `elsewhere`,
+    it was somebody else who does, and this person may have seen nothing of it."""
 
     def change(rows: Sequence[Notification], now: datetime) -> None:
+        if not elsewhere:
+            _count_seen(user_id, [(row.news_seq, row.updated_at) for row in rows if row.is_open], now)
         for row in rows:
             row.acknowledged_at, row.snoozed_until = now, None
             row.read_at = row.read_at or now

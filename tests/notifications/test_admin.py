@@ -1,12 +1,15 @@
 """Staff: what was told and how it reached people, topics, and sending a notice after having looked at it."""
 
 import json
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from notifications import actions, jobs
 from notifications.models import (
@@ -77,7 +80,11 @@ def test_what_staff_withdraw_is_gone_for_its_person_though_it_was_read(staff: Cl
 
 
 def test_a_notice_is_shown_with_its_count_before_it_is_sent(staff: Client, alice: User, bob: User) -> None:
-    page = staff.post(url("broadcast", "add"), draft()).content.decode()
+    staff.cookies["zone"] = "Europe/Vienna"
+    later = timezone.localtime(timezone.now() + timedelta(days=1), ZoneInfo("Europe/Vienna"))
+    due = f"{later:%Y-%m-%d %H:%M}"
+    page = staff.post(url("broadcast", "add"), draft(due=due)).content.decode()
+    assert f"{later:%H:%M} on, by your clock" in page
     assert "Maintenance at noon" in page
     assert "Send to 3" in page
     assert not Broadcast.objects.exists()
