@@ -33,7 +33,7 @@ def _prepared(request: Request, now: float) -> Push | CommandError:
         quota.take_or_refuse(sender, len(samples))
     except CommandError as refusal:
         return refusal
-    return push_of(sender, samples, request.data.batch, now)
+    return push_of(sender, samples, request.data.batch, now, request.data.source)
 
 
 @command("board.create", requests.CreateBoard, reply=schemas.BoardOut)

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import AfterValidator, Field, StringConstraints
 
-from .models import SLUG_MAX, TITLE_MAX
+from project.realtime.texts import Text
+
+from .models import AGENT_MAX, SLUG_MAX, TITLE_MAX
 from .panels import Panels
 
 SAMPLES_MAX = 1_000  # in one push: with a name and some labels each, about what a frame holds
@@ -24,10 +26,12 @@ Slug = Annotated[str, StringConstraints(max_length=SLUG_MAX, pattern=r"^[^\x00]*
 
 
 class Push(Schema):
-    """Samples, each looked at by itself. The same `batch` again counts nothing and gets the first answer."""
+    """Samples, each looked at by itself. The same `batch` again counts nothing and gets the first answer. `source`
+    tells apart those that share a token."""
 
     samples: list[Any] = Field(max_length=SAMPLES_MAX)
     batch: str = Field("", max_length=BATCH_MAX, pattern=r"^[^\x00]*$")
+    source: Annotated[str, Text, StringConstraints(max_length=AGENT_MAX)] = ""
 
 
 class CreateBoard(Schema):

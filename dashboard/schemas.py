@@ -134,10 +134,12 @@ class Metrics(Schema):
 
 
 class SourceOut(Schema):
-    """Who sends measurements. Times are in Unix seconds, `lag` is how far the newest sample is behind the clock."""
+    """Who sends measurements; `agent` is one of those that share a token. Times are in Unix seconds, `lag` is how far
+    the newest sample is behind the clock."""
 
     source: str
     name: str
+    agent: str
     newest_at: float
     received_at: float
     watermark: float

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from dashboard.ingest import scraping
 from dashboard.ingest.checks import REASONS
+from dashboard.ingest.sources import sender_of
 from dashboard.models import DeadLetter, Source, Target
 from dashboard.queries.sources import names_of
 from dashboard.tiers import WATERMARK_SECONDS
@@ -20,19 +21,19 @@ from project.looking import ToLookAt, labels, moment
 class SourceAdmin(ToLookAt):
     """Who sends measurements, and how far each has come."""
 
-    list_display = ("key", "called", "lag", "watermark", "received", "accepted", "late", "rejected")
-    search_fields = ("key",)
+    list_display = ("key", "called", "agent", "lag", "watermark", "received", "accepted", "late", "rejected")
+    search_fields = ("key", "agent")
     ordering = ("-received_at", "-pk")
     fields = list_display
 
     def prepare(self, rows: Sequence[Any]) -> None:
         found = names_of([row.key for row in rows])
         for row in rows:
-            row.called = found.get(row.key, "")
+            row.called = found.get(sender_of(row.key), "")
 
     @admin.display(description="name")
     def called(self, row: Any) -> str:
-        return row.called if hasattr(row, "called") else names_of([row.key]).get(row.key, "")
+        return row.called if hasattr(row, "called") else names_of([row.key]).get(sender_of(row.key), "")
 
     @admin.display(description="behind the clock", ordering="newest_at")
     def lag(self, row: Source) -> str:

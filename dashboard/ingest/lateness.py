@@ -39,12 +39,14 @@ def late(pushes: Sequence[Push], now: float, *, hold: bool = False) -> list[list
     usual = now - settings.METRICS_LATE_SECONDS
     if not any(point.at < usual for push in pushes for point in push.points):
         return [[] for _ in pushes]
-    marks = sources.watermarks({push.sender.key for push in pushes}, hold=hold)
+    keys = {sources.key_of(push.sender.key, point.agent) for push in pushes for point in push.points}
+    marks = sources.watermarks(keys, hold=hold)
 
-    def behind(point: Point, mark: float) -> str:
+    def behind(point: Point, sender: str) -> str:
+        mark = marks.get(sources.key_of(sender, point.agent), now)
         return checks.TOO_LATE if point.at < min(now, mark) - settings.METRICS_LATE_SECONDS else ""
 
-    return [_refuse(push, partial(behind, mark=marks.get(push.sender.key, now))) for push in pushes]
+    return [_refuse(push, partial(behind, sender=push.sender.key)) for push in pushes]
 
 
 def _refuse(push: Push, reason_of: Callable[[Point], str]) -> list[DeadLetter]:
@@ -52,7 +54,7 @@ def _refuse(push: Push, reason_of: Callable[[Point], str]) -> list[DeadLetter]:
     letters: list[DeadLetter] = []
     for point in push.points:
         if reason := reason_of(point):
-            push.rejected.append(Rejection(point.index, reason))
+            push.rejected.append(Rejection(point.index, reason, point.agent))
             if reason == checks.TOO_LATE and len(letters) < LETTERS_PER_PUSH:
                 letters.append(_letter(push.sender, point))
         else:

@@ -1,7 +1,7 @@
 """OpenTelemetry's metrics (OTLP), in protobuf or JSON, as points."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceResponse,
 )
 
-from dashboard.models import Kind
+from dashboard.models import AGENT_MAX, Kind
 from project.realtime.errors import CommandError
 
 from . import checks
@@ -86,33 +86,46 @@ def push_of(sender: Sender, request: ExportMetricsServiceRequest) -> Push:
     push = Push(sender, "otlp", [])
     for resource in request.resource_metrics:
         own = {a.key: _text(a.value) for a in resource.resource.attributes if a.key in RESOURCE}
+        agent = _agent(own)
         for scope in resource.scope_metrics:
             for metric in scope.metrics:
-                for make in _points(metric, own):
+                for make in _points(metric, own, agent):
                     index = len(push.points) + len(push.rejected)
                     try:
                         push.points.append(make(index))
                     except Refused as refusal:
-                        push.rejected.append(Rejection(index, refusal.reason))
+                        push.rejected.append(Rejection(index, refusal.reason, agent))
     return push
 
 
 Make = Callable[[int], Point]
 
 
-def _points(metric: Any, own: dict[str, str]) -> Iterable[Make]:
+def _agent(own: Mapping[str, str]) -> str:
+    """Which of those that share a token this is; nothing where it does not say."""
+    place = own.get("service.instance.id") or own.get("host.name", "")
+    service = " ".join(filter(None, (own.get("service.namespace"), own.get("service.name"))))
+    return _storable(f"{service} {place}".strip()) if place else ""
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "")[:AGENT_MAX]
+
+
+def _points(metric: Any, own: dict[str, str], agent: str) -> Iterable[Make]:
     form = metric.WhichOneof("data")
     data = getattr(metric, form) if form else None
     for point in data.data_points if data is not None else ():
         if not point.flags & NOTHING_RECORDED:
-            yield from _BY_FORM[form](_Maker(metric, data, point, own))
+            yield from _BY_FORM[form](_Maker(metric, data, point, own, agent))
 
 
 class _Maker:
     """One data point, with what is around it."""
 
-    def __init__(self, metric: Any, data: Any, point: Any, own: dict[str, str]) -> None:
-        self.metric, self.data, self.point, self._own = metric, data, point, own
+    def __init__(self, metric: Any, data: Any, point: Any, own: dict[str, str], agent: str) -> None:
+        self.metric, self.data, self.point = metric, data, point
+        self._own, self._agent = own, agent
 
     def make(
         self,
@@ -138,6 +151,7 @@ class _Maker:
             running=running,
             since=self.point.start_time_unix_nano / NANO,
             distribution=distribution,
+            agent=self._agent,
         )
         checks.check_kind(made)
         return made

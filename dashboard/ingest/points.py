@@ -51,7 +51,8 @@ class Distribution:
 class Point:
     """One measurement. `running` is a total since `since` (Unix seconds, 0: unknown), not what was added just now.
 
-    `index` is its place in what was sent, for the answer.
+    `index` is its place in what was sent, for the answer; `agent` is which of those that share a token has measured it,
+    where that is said.
     """
 
     index: int
@@ -65,6 +66,7 @@ class Point:
     running: bool = False
     since: float = 0.0
     distribution: Distribution | None = None
+    agent: str = ""
     prepared: Rollup | None = None
 
     @property
@@ -90,6 +92,7 @@ class Rejection:
 
     index: int
     reason: str
+    agent: str = ""
 
 
 @dataclass(slots=True)

@@ -10,18 +10,18 @@ from .checks import Refused
 from .points import Point, Push, Rejection, Sender
 
 
-def push_of(sender: Sender, samples: Sequence[object], batch: str, now: float) -> Push:
+def push_of(sender: Sender, samples: Sequence[object], batch: str, now: float, agent: str = "") -> Push:
     """What these samples say; those without a time were taken now."""
     push = Push(sender, "push", [], batch=batch)
     for index, sample in enumerate(samples):
         try:
-            push.points.append(_point(index, sample, now))
+            push.points.append(_point(index, sample, now, agent))
         except Refused as refusal:
-            push.rejected.append(Rejection(index, refusal.reason))
+            push.rejected.append(Rejection(index, refusal.reason, agent))
     return push
 
 
-def _point(index: int, sample: object, now: float) -> Point:
+def _point(index: int, sample: object, now: float, agent: str) -> Point:
     if not isinstance(sample, Mapping):
         raise Refused(checks.VALUE)
     point = Point(
@@ -31,6 +31,7 @@ def _point(index: int, sample: object, now: float) -> Point:
         at=_moment(sample.get("at"), now),
         value=checks.number_of(sample.get("value")),
         kind=_kind(sample.get("kind")),
+        agent=agent,
     )
     checks.check_kind(point)
     return point

@@ -121,7 +121,7 @@ class _Writing:
                 series = self._catalogue.of(point)
                 _check(point, series)
             except checks.Refused as refusal:
-                push.rejected.append(Rejection(point.index, refusal.reason))
+                push.rejected.append(Rejection(point.index, refusal.reason, point.agent))
                 continue
             taken.append(point)
             if point.at > self._newest.get(series.id, 0.0):

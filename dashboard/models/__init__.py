@@ -18,6 +18,7 @@ from .alerts import (
 )
 from .boards import SLUG_MAX, TITLE_MAX, Board, BoardVersion, Ticker
 from .measured import (
+    AGENT_MAX,
     LABELS_MAX,
     LAST_AT_SECONDS,
     NAME_MAX,
@@ -39,6 +40,7 @@ from .measured import (
 from .shares import Share
 
 __all__ = [
+    "AGENT_MAX",
     "COMMENT_MAX",
     "LABELS_MAX",
     "LAST_AT_SECONDS",

@@ -12,6 +12,7 @@ from django.utils import timezone
 LAST_AT_SECONDS = 10.0
 """How far behind its newest sample a series' `last_at` may be: else every sample would write one more row."""
 NAME_MAX = 200  # characters of a metric's name
+AGENT_MAX = 200  # characters of what an agent calls itself
 LABELS_MAX = 8_000  # characters of all labels as JSON: more than the limits on labels let through
 
 
@@ -160,13 +161,14 @@ class Revision(models.Model):
 
 
 class Source(models.Model):
-    """Who sends measurements, and how far their time has come.
+    """Who sends measurements, and how far their time has come: a sender, or one `agent` of those that share its token.
 
     Windows close by the clock, not by this; it tells whose samples a closed one may still lack. `late` are those that
     came after their window was closed.
     """
 
     key = models.CharField(max_length=40, unique=True)
+    agent = models.CharField(max_length=AGENT_MAX, blank=True, db_default="")
     newest_at = models.FloatField(help_text="Unix seconds, as the newest sample said.")
     received_at = models.FloatField(help_text="Unix seconds of the last push.")
     accepted = models.BigIntegerField(default=0)

@@ -3,6 +3,7 @@
 import time
 
 from dashboard.events import Payload
+from dashboard.ingest.sources import sender_of
 from dashboard.models import Source, Target
 from dashboard.tiers import WATERMARK_SECONDS
 from project.accounts.models import ApiToken, User
@@ -18,7 +19,8 @@ def sources(reader: User) -> list[Payload]:
     return [
         {
             "source": row.key,
-            "name": names.get(row.key, ""),
+            "name": names.get(sender_of(row.key), ""),
+            "agent": row.agent,
             "newest_at": row.newest_at,
             "received_at": row.received_at,
             "watermark": row.newest_at - WATERMARK_SECONDS,
@@ -34,7 +36,7 @@ def sources(reader: User) -> list[Payload]:
 def names_of(keys: list[str], owner: int | None = None) -> dict[str, str]:
     """What sources are called, of tokens only those of `owner` if there is one."""
     ids: dict[str, list[int]] = {}
-    for key in keys:
+    for key in map(sender_of, keys):
         kind, _, number = key.rpartition(" ")
         if number.isdigit():
             ids.setdefault(kind, []).append(int(number))

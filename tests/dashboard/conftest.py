@@ -75,7 +75,7 @@ Push = Callable[..., Result]
 def push(transactional_db: None) -> Push:
     """`push({"name": …, "value": …}, …)`: takes these samples in, from one sender, and tells what became of them."""
 
-    def push(*samples: object, batch: str = "", sender: Sender | None = None) -> Result:
-        return write([push_of(sender or Sender(own="test"), samples, batch, time.time())])[0]
+    def push(*samples: object, batch: str = "", sender: Sender | None = None, agent: str = "") -> Result:
+        return write([push_of(sender or Sender(own="test"), samples, batch, time.time(), agent)])[0]
 
     return push

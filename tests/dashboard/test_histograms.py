@@ -76,6 +76,26 @@ def test_one_that_does_not_say_its_sum_has_what_its_buckets_make_of_it(transacti
     assert WINDOWS["1s"].objects.get(series__metric__name="wait").sum == 60
 
 
+@pytest.mark.parametrize(
+    ("resource", "agent"),
+    [
+        ({"service.name": "shop"}, ""),
+        ({"service.name": "shop", "host.name": "h1"}, "shop h1"),
+        ({"service.namespace": "eu", "service.instance.id": "i1", "host.name": "h1"}, "eu i1"),
+    ],
+)
+def test_what_a_resource_calls_itself_tells_apart_those_that_share_a_token(
+    resource: dict[str, str], agent: str
+) -> None:
+    attributes = [{"key": name, "value": {"stringValue": value}} for name, value in resource.items()]
+    level = {"name": "level", "gauge": {"dataPoints": [{"timeUnixNano": "1", "asDouble": 1}, {}]}}
+    told = {"resource": {"attributes": attributes}, "scopeMetrics": [{"metrics": [level]}]}
+    push = otlp.push_of(
+        SENDER, otlp.request_of(json.dumps({"resourceMetrics": [told]}).encode(), as_json=True)
+    )
+    assert [one.agent for one in (*push.points, *push.rejected)] == [agent, agent]
+
+
 @pytest.mark.parametrize("body", [b"[]", b"null", b'"x"', b"{"])
 def test_what_is_no_request_is_not_taken_for_an_empty_one(body: bytes) -> None:
     with pytest.raises(otlp.Unreadable):

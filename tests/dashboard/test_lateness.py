@@ -9,9 +9,12 @@ import pytest
 from django.db import connections
 from pytest_django import Settings
 
+from dashboard.ingest import sources
 from dashboard.ingest.points import Result, Sender
 from dashboard.models import DeadLetter, Source
 from dashboard.tiers import DAY, HOUR, TIERS
+from project.accounts.actions import issue_token
+from project.accounts.models import User
 from tests.dashboard.conftest import WINDOWS, Push
 
 AGENT = Sender(own="agent")
@@ -67,6 +70,22 @@ def test_who_was_never_seen_is_judged_by_the_clock_however_often(
     seen(now - 5 * HOUR, Sender(own="third"))
     for _ in range(2):
         assert refused(push(*samples([now - 4 * HOUR]), sender=other)) == ["too_late"]
+
+
+def test_agents_that_share_a_token_have_times_of_their_own(
+    push: Push, now: float, alice: User
+) -> None:
+    row, _ = issue_token(alice, "shared", scopes=("metrics",))
+    token = Sender(alice.pk, row.pk)
+    Source.objects.create(
+        key=sources.key_of(token.key, "west"), agent="west", newest_at=now - 5 * HOUR, received_at=now
+    )
+    push(*samples([now]), sender=token, agent="east")
+    push(*samples([now]), sender=token)
+    kept = samples([now - 4 * HOUR, now])
+    assert refused(push(*kept[:1], sender=token, agent="west")) == []
+    assert refused(push(*kept, sender=token, agent="east")) == ["too_late"]
+    assert refused(push(*kept, sender=token)) == ["too_late"]
 
 
 def test_nothing_is_written_into_windows_that_are_about_to_go(push: Push, now: float) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.ingest import sources as senders
 from dashboard.ingest.points import Sender
 from dashboard.models import Source, Target, Ticker
 from dashboard.queries.sources import sources
@@ -33,6 +34,17 @@ def test_a_source_has_a_watermark_that_never_goes_back(push: Push, alice: User) 
     )
     assert (one["accepted"], one["rejected"]) == (3, 1)
     assert one["lag"] >= 20
+
+
+def test_agents_of_a_token_are_told_apart_up_to_a_bound(
+    push: Push, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(senders, "AGENTS_MAX", 2)
+    token, _ = issue_token(alice, "shared", scopes=("metrics",))
+    for agent in ("a", "b", "c", "b"):
+        push(sample(NOW), sample("never"), sender=Sender(alice.pk, token.pk), agent=agent)
+    found = {one["agent"]: (one["name"], one["accepted"], one["rejected"]) for one in sources(alice)}
+    assert found == {"a": ("shared", 1, 1), "b": ("shared", 2, 2), "": ("shared", 1, 1)}
 
 
 def test_what_comes_after_its_window_was_closed_is_counted_as_late(push: Push) -> None:
