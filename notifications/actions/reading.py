@@ -173,8 +173,8 @@ def wake(notification_id: int) -> datetime | None:
 
 
 def acknowledge(user_id: int, ids: Collection[int], *, elsewhere: bool = False) -> int:
-    """Says that this person takes care of it: what is urgent is not repeated, and goes to nobody else. With `elsewhere`,
-    it was somebody else who does, and this person may have seen nothing of it."""
+    """Says that this person takes care of it: what is urgent is not repeated, and goes to nobody else. With
+    `elsewhere`, it was somebody else who does, and this person may have seen nothing of it."""
 
     def change(rows: Sequence[Notification], now: datetime) -> None:
         if not elsewhere:
