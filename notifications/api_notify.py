@@ -1,5 +1,6 @@
 """What programs may tell people: `POST /api/v1/notify`, simple enough for curl."""
 
+import json
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -39,13 +40,22 @@ def notify(request: HttpRequest, notice: Addressed) -> Payload:
     response={200: schemas.Told, **REFUSALS},
     tags=["notify"],
     summary="Tell a topic or somebody, with a text",
-    openapi_extra={"requestBody": {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    openapi_extra={
+        "requestBody": {
+            "content": {
+                "text/plain": {"schema": {"type": "string"}},
+                "application/json": {"schema": {"$ref": "#/components/schemas/Addressed"}},
+            }
+        }
+    },
 )
 def notify_with_text(request: HttpRequest, target: Target) -> Payload:
     """Sends the body as a notice. Headers say the rest: Title, Priority, Link, Actions, Dedupe-Key, Collapse-Key, Many,
-    Delay, Expires."""
+    Delay, Expires. A body that says it is JSON has it all."""
     identity, sender = _sender(request)
-    notice = _parsed(incoming.from_text(_body(request), request.headers))
+    body = _body(request)
+    is_json = request.content_type == "application/json"
+    notice = _parsed(_json(body) if is_json else incoming.from_text(body, request.headers))
     if target.startswith("@"):
         return actions.send_to_people(sender, identity.token_id, [target[1:]], notice)
     return actions.send_to_topic(sender, identity.token_id, target, notice)
@@ -80,6 +90,16 @@ def _body(request: HttpRequest) -> bytes:
     if len(request.body) > MAX_FRAME_BYTES:
         raise CommandError("too_large", f"A notice may have {MAX_FRAME_BYTES} bytes.")
     return request.body
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise CommandError("invalid", "This is no JSON object, though its Content-Type says that it is JSON.")
+    return fields
 
 
 def _parsed(fields: dict[str, Any]) -> Incoming:

@@ -94,6 +94,17 @@ def test_headers_say_what_the_text_does_not(post: Post, ops: str, alice: User) -
     assert Job.objects.filter(name="expire").exists()
 
 
+def test_json_for_a_topic_says_the_same(client: Client, secret: str, ops: str, alice: User) -> None:
+    headers = {"Authorization": f"Bearer {secret}"}
+
+    def send(said: str) -> int:
+        return client.post("/api/v1/notify/ops", said, "application/json", headers=headers).status_code
+
+    assert send('{"title": "Disk full", "body": "db-2", "priority": "high"}') == 200
+    assert (only(alice).title, only(alice).body, only(alice).priority) == ("Disk full", "db-2", 4)
+    assert [send(said) for said in ("{", "[]", '"x"', "[" * 9999, '{"body": ""}')] == [422] * 5
+
+
 def test_a_long_text_is_told_in_part_rather_than_not_at_all(post: Post, ops: str, alice: User) -> None:
     post("ops", "first line\n" + "x" * 5000)
     assert (only(alice).title, len(only(alice).body)) == ("first line", 2000)
