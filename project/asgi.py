@@ -1,4 +1,4 @@
-"""The ASGI application: three transports beside Django."""
+"""The ASGI application: static files and three transports beside Django."""
 
 import os
 
@@ -9,7 +9,8 @@ from django.urls import path, re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django = get_asgi_application()
 
-from project.jobs.lifecycle import work_in_server  # noqa: E402  needs Django's app registry
+from project.assets.answering import StaticFiles  # noqa: E402  needs Django's app registry
+from project.jobs.lifecycle import work_in_server  # noqa: E402
 from project.realtime.lifecycle import watch_server  # noqa: E402
 from project.realtime.transports.longpoll import LongPollConsumer  # noqa: E402
 from project.realtime.transports.nowhere import no_websocket  # noqa: E402
@@ -21,12 +22,14 @@ work_in_server()
 
 application = ProtocolTypeRouter(
     {
-        "http": URLRouter(
-            [
-                path("events/", SseConsumer.as_asgi()),
-                path("poll/", LongPollConsumer.as_asgi()),
-                re_path("", django),  # type: ignore[arg-type]
-            ]
+        "http": StaticFiles(
+            URLRouter(
+                [
+                    path("events/", SseConsumer.as_asgi()),
+                    path("poll/", LongPollConsumer.as_asgi()),
+                    re_path("", django),  # type: ignore[arg-type]
+                ]
+            )
         ),
         "websocket": URLRouter(
             [

@@ -1,7 +1,6 @@
 """Settings, all from the environment. docs/operations.md explains every variable."""
 
 import secrets
-import warnings
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -56,7 +55,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "project.middleware.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "project.accounts.middleware.KeepSignedInMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -222,8 +220,6 @@ PROCESSES = env.number("PROCESSES", 1, least=1)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-root"
-# Without collectstatic, WhiteNoise serves what the finders find.
-warnings.filterwarnings("ignore", "No directory at")
 NPM_PACKAGES = {
     "idb": "idb/build",
     "inter": "@fontsource-variable/inter/files",
@@ -237,10 +233,8 @@ STATICFILES_DIRS = [BASE_DIR / "project" / "static"] + [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "project.assets.storage.VersionedStorage"},
 }
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
 
 HTTPS = bool(ORIGINS) and all(origin.startswith("https://") for origin in ORIGINS)
 SECURE_SSL_REDIRECT = HTTPS

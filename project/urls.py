@@ -1,8 +1,8 @@
 """Addresses of the whole site."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
-from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView, TemplateView
 
@@ -10,7 +10,7 @@ from project.api import api
 from project.realtime import views
 
 urlpatterns = [
-    path("favicon.ico", RedirectView.as_view(url=static("project/favicon.svg"))),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}project/favicon.svg")),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("metrics", views.metrics),

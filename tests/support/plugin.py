@@ -50,11 +50,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         valkey.start()
         os.environ |= {"DATABASE_URL": postgres.url(), "REDIS_URL": valkey.url}
         early_config.stash[POSTGRES], early_config.stash[VALKEY] = postgres, valkey
-    outcome = yield
-    from django.conf import settings  # not before pytest-django has them read
-
-    settings.WHITENOISE_AUTOREFRESH = True  # else every new test client lists all static files
-    return outcome
+    return (yield)
 
 
 POSTGRES = pytest.StashKey[Postgres]()
