@@ -72,9 +72,7 @@ def test_who_was_never_seen_is_judged_by_the_clock_however_often(
         assert refused(push(*samples([now - 4 * HOUR]), sender=other)) == ["too_late"]
 
 
-def test_agents_that_share_a_token_have_times_of_their_own(
-    push: Push, now: float, alice: User
-) -> None:
+def test_agents_that_share_a_token_have_times_of_their_own(push: Push, now: float, alice: User) -> None:
     row, _ = issue_token(alice, "shared", scopes=("metrics",))
     token = Sender(alice.pk, row.pk)
     Source.objects.create(
