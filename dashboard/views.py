@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from . import alert_pages as pages
+from . import events
 from .models import Board
 from .panels import WINDOW_MAX
 
@@ -65,8 +66,7 @@ def boards(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """One board. What its panels show, the browser asks for when it knows how wide they are."""
     found = get_object_or_404(Board, slug=slug, deleted_at=None)
-    shown = {"slug": found.slug, "title": found.title, "version": found.version, "panels": found.panels}
-    shown["hidden"] = found.hidden
+    shown = events.board(found) | {"hidden": found.hidden}
     context = {
         "board": shown,
         "boards": _boards(),

@@ -7,9 +7,11 @@ import { asKind, beginning, definitionOf, fromJson, toJson } from "../../dashboa
 import { marksFor, watching, worst } from "../../dashboard/static/dashboard/panel_rules.js"
 import { fieldOf, plainly } from "../../dashboard/static/dashboard/rule_errors.js"
 import { marksOf, sentence, unitOf } from "../../dashboard/static/dashboard/rule_words.js"
-import { LocalTimes } from "../../dashboard/static/dashboard/local_times.js"
 import { firings, spansOf, verdict } from "../../dashboard/static/dashboard/spans.js"
 import { usualHours, usualLines } from "../../dashboard/static/dashboard/usual.js"
+import "./support/vendor.js"
+
+const { LocalTimes } = await import("../../dashboard/static/dashboard/local_times.js")
 
 const METRICS = Object.fromEntries([["cpu", "percent"], ["sent", "bytes", "counter"], ["got", "bytes"], ["errors", ""]]
   .map(([name, unit, kind = "gauge"]) => [name, { kind, unit }]))

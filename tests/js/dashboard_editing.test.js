@@ -4,9 +4,11 @@ import { test } from "node:test"
 import { diff } from "../../dashboard/static/dashboard/diff.js"
 import { Draft } from "../../dashboard/static/dashboard/draft.js"
 import { labelsOf, labelsText } from "../../dashboard/static/dashboard/label_text.js"
-import { LocalTimes } from "../../dashboard/static/dashboard/local_times.js"
 import { suitQuery, unsuited } from "../../dashboard/static/dashboard/query_fields.js"
 import { dialOf, stateOf } from "../../dashboard/static/dashboard/thresholds.js"
+import "./support/vendor.js"
+
+const { LocalTimes } = await import("../../dashboard/static/dashboard/local_times.js")
 
 const panel = (id, fields = {}) => ({ id, type: "line", title: id.toUpperCase(), w: 6, h: 5, queries: [], ...fields })
 const board = (...panels) => ({ title: "Ops", panels })

@@ -1,5 +1,7 @@
 // Moments as the clock and calendar of the reader's own time zone say them, as fine as what is shown.
 
+import { CLOCK } from "../project/times.js"
+
 const MINUTE = 60
 const DAY = 86_400
 
@@ -79,7 +81,6 @@ export class LocalTimes {
   }
 }
 
-const CLOCK = { hour: "numeric", minute: "2-digit" }
 const FORMATS = {
   second: [undefined, { ...CLOCK, second: "2-digit" }],
   minute: [undefined, CLOCK],

@@ -5,6 +5,12 @@ const HOUR_MS = 3_600_000
 const MORNING = 8 // o'clock: when a day of work begins for what was put off to it
 const MONDAY = 1
 
+/** Two digits where the clock has 24 hours ("07:42"), and as many as there are where it has 12 ("7:42 am"). */
+export const CLOCK = {
+  hour: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).resolvedOptions().hour12 ? "numeric" : "2-digit",
+  minute: "2-digit",
+}
+
 export class Times {
   #clock
   #day
@@ -16,11 +22,11 @@ export class Times {
   /** @param {string} [zone]  as in "Europe/Vienna"; the browser's own where none is given */
   constructor(zone) {
     const format = (options, locale) => new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
-    this.#clock = format({ hour: "numeric", minute: "2-digit" })
+    this.#clock = format(CLOCK)
     this.#day = format({ weekday: "long", day: "numeric", month: "long" })
     this.#dayAndYear = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" })
     this.#full = format({ dateStyle: "full", timeStyle: "short" })
-    this.#weekday = format({ weekday: "short", hour: "numeric", minute: "2-digit" })
+    this.#weekday = format({ weekday: "short", ...CLOCK })
     this.#parts = format(
       { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" },
       "en-GB",
