@@ -10,7 +10,7 @@ All of daphne's options work, some with other defaults.
 from daphne.server import Server as DaphneServer  # isort: skip
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from weakref import WeakSet
@@ -138,6 +138,10 @@ class CommandLine(DaphneCommandLine):
             ping_timeout=heartbeat() * MISSED_PINGS,
             websocket_connect_timeout=HANDSHAKE_SECONDS,
         )
+
+    def run(self, args: Sequence[str]) -> None:
+        garbage.hold()
+        super().run(args)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,14 @@ THRESHOLDS = (20_000, 20, 50)
 is there to stay. Nearly all that a server drops, it drops without a cycle, so in calm times there is hardly a run."""
 
 
+def hold() -> None:
+    """Look for none until `settle`: what is loaded stays, and each search would go through all of it."""
+    gc.disable()
+
+
 def settle() -> None:
     """Take all that has been loaded for permanent, and look for garbage less often from here on."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
+    gc.enable()

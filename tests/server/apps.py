@@ -1,6 +1,7 @@
 """Small ASGI applications for the server's tests. The path says which one; nothing here knows Django."""
 
 import asyncio
+import gc
 import resource
 import threading
 from collections import defaultdict
@@ -59,6 +60,11 @@ async def happen(name: str, *, send: Any, **_: Any) -> None:
 async def memory(*, send: Any, **_: Any) -> None:
     pages = int(Path("/proc/self/statm").read_text().split()[1])  # noqa: ASYNC240  nothing on a disk
     await answer(send, pages * resource.getpagesize())
+
+
+async def garbage(*, send: Any, **_: Any) -> None:
+    """How much may gather until it is looked for; nothing if it never is."""
+    await answer(send, gc.get_threshold()[0] if gc.isenabled() else "")
 
 
 async def threads(*, send: Any, **_: Any) -> None:
@@ -213,7 +219,7 @@ async def listen(*, scope: dict[str, Any], receive: Any, send: Any, **_: Any) ->
     assert draining()
 
 
-HTTP = (wait, happen, memory, threads, stream, upload, forever, pour)
+HTTP = (wait, happen, memory, garbage, threads, stream, upload, forever, pour)
 WEBSOCKET = (echo, quick, mixture, broadcast, torrent, unread, listen)
 APPLICATIONS: dict[tuple[str, str], Any] = {("http", function.__name__): function for function in HTTP}
 APPLICATIONS |= {("websocket", function.__name__): function for function in WEBSOCKET}

@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+from project.serving.garbage import THRESHOLDS
 from tests.support.site import ROOT
 
 from .server import Server, serving
@@ -19,6 +20,10 @@ MODULE = [sys.executable, "-m", "project.server"]
 
 def test_work_registered_for_the_start_is_done_before_anybody_connects(server: Server) -> None:
     server.wait("started")
+
+
+def test_garbage_is_looked_for_again_once_the_application_is_there(server: Server) -> None:
+    assert server.get("/garbage") == str(THRESHOLDS[0])
 
 
 def test_all_of_daphnes_options_are_kept() -> None:
