@@ -31,7 +31,7 @@ Titles = Mapping[int, str]
 def explanation(rule: Definition, titles: Titles) -> str:
     """One or a few sentences. `titles` are those of the rules that it is made of."""
     condition = rule.condition
-    lasting = f" for {length(rule.holds_for)}" if rule.holds_for else ""
+    lasting = f", for {length(rule.holds_for)} at least" if rule.holds_for else ""
     parts = [f"Fires when {_condition(condition, titles)}{lasting}{_each(rule)}."]
     if isinstance(condition, Bounded | Anomaly) and condition.recover is not None:
         parts.append(f"Recovers at {number(condition.recover)}{_deviations(condition)}.")
@@ -79,7 +79,7 @@ def _condition(condition: Threshold | Change | NoData | Anomaly | Composite, tit
         return _composite(condition, titles)
     what = f"the {asked(condition.query)} over {length(condition.over)}"
     if isinstance(condition, NoData):
-        return f"nothing is measured of {_named_metric(condition.query)} for {length(condition.over)}"
+        return f"nothing has come in of {_named_metric(condition.query)} for {length(condition.over)}"
     if isinstance(condition, Anomaly):
         where = {"both": "away from", "above": "above", "below": "below"}[condition.direction]
         return f"{what} is more than {number(condition.deviations)} deviations {where} what is usual"

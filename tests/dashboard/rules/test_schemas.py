@@ -73,7 +73,7 @@ def test_so_is_what_no_rule_has(more: dict[str, Any]) -> None:
         (
             THRESHOLD | {"recover": 3},
             {"for": 300, "keep_firing": 60, "group_by": ["host"]},
-            "Fires when the average of load over 10 s is above 5 for 5 min, for each host. Recovers at 3."
+            "Fires when the average of load over 10 s is above 5, for 5 min at least, for each host. Recovers at 3."
             " Goes on until that has been so for 1 min.",
         ),
         (
@@ -93,7 +93,7 @@ def test_so_is_what_no_rule_has(more: dict[str, Any]) -> None:
         (
             {"kind": "no_data", "query": {"metric": "load", "where": {"zone": "eu"}}, "over": 120},
             {},
-            "Fires when nothing is measured of load (zone eu) for 2 min.",
+            "Fires when nothing has come in of load (zone eu) for 2 min.",
         ),
         (
             {"kind": "composite", "all": [1, 2], "any": [3], "none": [4]},
