@@ -161,6 +161,7 @@ def test_an_alert_that_was_forgotten_is_quiet(
     expect(tab.message(title)).to_have_count(1, timeout=40_000)
     alert = tab.see_message(title, in_view=True).locator(".live-alert")
     expect(alert.locator(".live-alert-state")).to_have_text("Quiet")
+    expect(alert.locator("time")).to_be_empty()
     expect(alert.get_by_role("button", name="Acknowledge")).to_be_hidden()
 
 

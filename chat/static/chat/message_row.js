@@ -26,7 +26,7 @@ export function fillRow(row, message, context) {
   fillAvatar(row.querySelector(".avatar"), message.author)
   row.querySelector(".message-author").textContent = message.author.name
   row.querySelector(".message-time").href = permalink(context.room, message.seq)
-  for (const time of row.querySelectorAll("time")) {
+  for (const time of row.querySelectorAll("time[data-show]")) {
     time.setAttribute("datetime", message.created_at)
     times.show(time)
   }
