@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -16,8 +15,8 @@ Floats = NDArray[np.float64]
 
 PART_BYTES = 2**20
 """Of sketches that are merged together: what is made of them on the way stays in the processor's cache."""
-CELLS_MAX = 2**21
-"""Of rows times bins that are counted at once: sixteen megabytes."""
+DENSE = 2
+"""Up to so many cells of a table for each bin of a window, it is quicker to count in a table than to sort."""
 
 _HEAD = np.dtype([("width", "u1"), ("zero", "<u8"), ("positive", "<u2"), ("negative", "<u2")])
 _COUNTS: dict[int, np.dtype[np.unsignedinteger]] = {NARROW: np.dtype("<u4"), WIDE: np.dtype("<u8")}
@@ -66,31 +65,38 @@ def joined(parts: Sequence[tuple[Sequence[Any], bytes]]) -> Sketched:
 
 
 class Merged:
-    """Some rows, ascending, each with how many values it has of about which size: `cells` by row and by value."""
+    """Some rows, ascending, each with how many values it has of about which size."""
 
-    def __init__(self, rows: Ints, values: Floats, cells: Floats, low: Floats, high: Floats) -> None:
-        self.rows, self.values, self.cells = rows, values, cells
-        self._low, self._high = low, high
+    def __init__(self, rows: Ints, ends: Ints, bins: Ints, counts: Floats, low: Floats, high: Floats) -> None:
+        """`bins` and `counts` are those of all rows, by row and by value; `ends` has where each row ends."""
+        self.rows = rows
+        self._bins, self._counts, self._low, self._high = bins, counts, low, high
+        self._ends = np.append(0, ends)
+        self._upto = np.append(0.0, counts.cumsum())
 
     def quantile(self, q: float) -> list[float | None]:
         """Of each row, to within 1 %; None where nothing was counted."""
-        total = self._upto[:, -1]
-        place = (self._upto <= q * (total - 1)[:, None]).sum(axis=1)
-        found = np.clip(self.values[np.minimum(place, len(self.values) - 1)], self._low, self._high)
+        upto = self._upto[self._ends]
+        total = np.diff(upto)
+        # Counts are whole numbers: what is more than the rank is more than the whole part of it.
+        rank = upto[:-1] + np.floor(q * np.maximum(total - 1, 0))
+        place = np.searchsorted(self._upto[1:], rank, side="right")
+        found = np.clip(_values(np.append(self._bins, 0)[place]), self._low, self._high)
         return [value if n else None for value, n in zip(found.tolist(), total.tolist(), strict=True)]
 
     def octaves(self) -> tuple[list[float], Floats]:
         """How many values there are of each row up to each power of two (of the same sign) and above the one before."""
-        size = np.abs(self.values)
+        full = np.flatnonzero(self._counts)
+        values = _values(self._bins[full])
+        size = np.abs(values)
         exponent = np.log2(size, where=size > 0, out=np.zeros_like(size))
-        bounds = np.where(self.values > 0, 2.0 ** np.ceil(exponent), -(2.0 ** np.floor(exponent)))
-        bounds[size == 0] = 0.0
-        firsts = np.flatnonzero(np.diff(bounds, prepend=np.nan))
-        return bounds[firsts].tolist(), np.add.reduceat(self.cells, firsts, axis=1)
-
-    @cached_property
-    def _upto(self) -> Floats:
-        return self.cells.cumsum(axis=1)
+        bound = np.where(values > 0, 2.0 ** np.ceil(exponent), -(2.0 ** np.floor(exponent)))
+        bound[size == 0] = 0.0
+        bounds, column = np.unique(bound, return_inverse=True)
+        row = np.searchsorted(self._ends, full, side="right") - 1
+        shape = len(self.rows), len(bounds)
+        cells = np.bincount(row * len(bounds) + column, self._counts[full], shape[0] * shape[1])
+        return bounds.tolist(), cells.astype(np.float64, copy=False).reshape(shape)
 
 
 def of_many(values: Floats, counts: Ints) -> Sketch:
@@ -115,30 +121,26 @@ def merged(windows: Sketched, rows: Ints) -> Iterator[Merged]:
     parts = (windows.length + _EACH).cumsum()[firsts] // PART_BYTES
     cuts = [*firsts[np.flatnonzero(np.diff(parts, prepend=-1))].tolist(), len(rows)]
     for first, end in pairwise(cuts):
-        yield from _merged(windows.take(np.arange(first, end)), rows[first:end])
+        yield _merged(windows.take(np.arange(first, end)), rows[first:end])
 
 
-def _merged(windows: Sketched, rows: Ints) -> Iterator[Merged]:
+def _merged(windows: Sketched, rows: Ints) -> Merged:
     firsts = np.flatnonzero(np.diff(rows, prepend=-1))
-    place = np.repeat(np.arange(len(firsts)), np.diff(firsts, append=len(rows)))
     window, bins, counts = _bins(windows)
+    place = np.repeat(np.arange(len(firsts)), np.diff(firsts, append=len(rows)))[window]
     present = np.zeros(2 * _LAST + 1, dtype=bool)
     present[bins + _LAST] = True
-    columns = np.flatnonzero(present) - _LAST if len(bins) else np.zeros(1, dtype=np.int64)
-    if len(firsts) > 1 and len(firsts) * len(columns) > CELLS_MAX:
-        half = int(firsts[len(firsts) // 2])
-        for some in (np.arange(half), np.arange(half, len(rows))):
-            yield from _merged(windows.take(some), rows[some])
-        return
-    cell = place[window] * len(columns) + (present.cumsum() - 1)[bins + _LAST]
-    cells: Floats = np.bincount(cell, counts, len(firsts) * len(columns)).astype(np.float64, copy=False)
-    yield Merged(
-        rows[firsts],
-        _values(columns),
-        cells.reshape(len(firsts), len(columns)),
-        np.minimum.reduceat(windows.low, firsts),
-        np.maximum.reduceat(windows.high, firsts),
-    )
+    columns = np.flatnonzero(present) - _LAST
+    if len(firsts) * len(columns) <= DENSE * len(bins):
+        cell = place * len(columns) + (present.cumsum() - 1)[bins + _LAST]
+        counts = np.bincount(cell, counts, len(firsts) * len(columns)).astype(np.float64, copy=False)
+        bins, ends = np.tile(columns, len(firsts)), np.arange(1, len(firsts) + 1) * len(columns)
+    else:  # mostly one window each, and nearly in order already
+        order = np.argsort(place * len(present) + bins, kind="stable")
+        bins, counts = bins[order], counts[order]
+        ends = np.bincount(place, minlength=len(firsts)).cumsum()
+    low, high = np.minimum.reduceat(windows.low, firsts), np.maximum.reduceat(windows.high, firsts)
+    return Merged(rows[firsts], ends, bins, counts, low, high)
 
 
 def _bins(windows: Sketched) -> tuple[Ints, Ints, Floats]:

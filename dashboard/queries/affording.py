@@ -14,8 +14,8 @@ ROWS_MAX = 100_000
 long."""
 WINDOWS_LEAST = 1_000
 READ = 0.25
-"""Of what it takes to read a window and draw it is for reading; numbers of many series are soon put together. Sketches
-are not."""
+"""Of what it takes to read a window and draw it, as much is for reading it: numbers of many series are soon put
+together. A sketch takes as long to read as both."""
 
 
 def windows(panels: Sequence[Panel], since: float, width: int) -> int:
@@ -36,8 +36,8 @@ def _cost(panels: Sequence[Panel], since: float) -> float:
     for type, part in asked:
         some = [one for one in labels[part.metric] if part.where.items() <= one.items()]
         groups = min(LINES_MAX, len({tuple(one.get(name) for name in part.by) for one in some}))
-        whole = type == "heatmap" or part.fn in QUANTILES
-        cost = len(some) if whole else READ * len(some) + (1 - READ) * groups
+        read = 1.0 if type == "heatmap" or part.fn in QUANTILES else READ
+        cost = read * len(some) + (1 - READ) * groups
         costs[part.metric] = max(costs[part.metric], cost)
     return sum(costs.values())
 

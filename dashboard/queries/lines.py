@@ -82,7 +82,8 @@ class _Reading:
         self._columns = plain.columns(functions)
         self._plain = _by_series(store.rows(tier, numbers, first, end, self._columns))
         self._sketched = store.sketched(tier, sketched, first, end)
-        self._last: tuple[object, Together] | None = None
+        self._fns = {part.fn for part in asked} & QUANTILES.keys()
+        self._last: tuple[object, Mapping[str, Values]] | None = None
         self._past = {look: read(look, sorted(some)) for look, some in back.items()}
 
     def shown(self, panel: Panel) -> Shown:
@@ -164,7 +165,7 @@ class _Reading:
     def _values(self, part: _Part) -> Values:
         fn = part.asked.fn
         if fn in QUANTILES:
-            return self._together(part).quantiles(fn)
+            return self._quantiles(part)[fn]
         found: Values = {}
         for key, ids in part.groups.items():
             if fn in LOOKING_BACK:
@@ -179,16 +180,18 @@ class _Reading:
     def _heat(self, part: _Part) -> list[Line]:
         """A line for each octave of values, of all series together."""
         lines = []
-        for bound, counts in sorted(self._together(part).octaves().items()):
+        together = Together(self._sketched, part.groups, self._tier.step)
+        for bound, counts in sorted(together.octaves().items()):
             label = f"{bound:g}"
             lines.append(Line(canonical({"le": label}), {"le": label}, label, dict(counts)))
         return lines
 
-    def _together(self, part: _Part) -> Together:
-        """What there is in sketches. The last is kept: several quantiles of the same are often asked for in turn."""
+    def _quantiles(self, part: _Part) -> Mapping[str, Values]:
+        """By function. Several of the same are often asked for in turn."""
         which = (part.asked.metric, tuple(sorted(part.asked.where.items())), tuple(part.groups))
         if self._last is None or self._last[0] != which:
-            self._last = which, Together(self._sketched, part.groups, self._tier.step)
+            together = Together(self._sketched, part.groups, self._tier.step)
+            self._last = which, together.quantiles(self._fns)
         return self._last[1]
 
     def _groups(self, part: Selection) -> dict[str, list[Member]]:

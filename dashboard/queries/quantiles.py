@@ -16,29 +16,34 @@ class Together:
     """Some groups of series, each merged window by window."""
 
     def __init__(self, windows: Sketched, groups: Groups, step: int) -> None:
-        self._keys, self._step = list(groups), step
+        self._windows, self._keys, self._step = windows, list(groups), step
         self._first = int(windows.start.min(initial=2**62))
         self._span = max(0, int(windows.start.max(initial=0)) - self._first) // step + 1
-        self._parts = list(merged(windows, self._rows(windows, groups.values())))
+        self._numbers = self._rows(windows, groups.values())
 
-    def quantiles(self, fn: str) -> dict[str, Values]:
-        """Of each group."""
-        found: dict[str, Values] = {key: {} for key in self._keys}
-        for part in self._parts:
-            values = part.quantile(QUANTILES[fn])
-            for (key, start), value in zip(self._places(part), values, strict=True):
-                found[key][start] = value
+    def quantiles(self, fns: Collection[str]) -> dict[str, dict[str, Values]]:
+        """For each function, those of each group."""
+        found: dict[str, dict[str, Values]] = {fn: {key: {} for key in self._keys} for fn in fns}
+        for part in self._parts():
+            for fn, of_groups in found.items():
+                values = part.quantile(QUANTILES[fn])
+                for (key, start), value in zip(self._places(part), values, strict=True):
+                    of_groups[key][start] = value
         return found
 
     def octaves(self) -> dict[float, dict[int, int]]:
         """Of all groups, which must be one: how many values there are up to each power of two."""
         found: dict[float, dict[int, int]] = {}
-        for part in self._parts:
+        for part in self._parts():
             bounds, counts = part.octaves()
             for bound, column in zip(bounds, counts.T, strict=True):
                 some = zip(self._places(part), column.tolist(), strict=True)
                 found.setdefault(bound, {}).update((start, int(count)) for (_, start), count in some if count)
         return found
+
+    def _parts(self) -> Iterator[Merged]:
+        """One after the other: all together would take gigabytes."""
+        return merged(self._windows, self._numbers)
 
     def _rows(self, windows: Sketched, groups: Collection[Sequence[int]]) -> np.ndarray:
         """Each window's place in a row of rows: the group, and in that the window. Below 0 for series of no group."""

@@ -40,13 +40,13 @@ def stored(windows: Sequence[Window]) -> Sketched:
     return joined([(columns, b"".join(encoded))] if windows else [])
 
 
-@pytest.mark.parametrize("cells", [1, sketches.CELLS_MAX])
+@pytest.mark.parametrize("dense", [0, sketches.DENSE])
 @given(windows=WINDOWS)
-def test_a_quantile_of_each_group_and_window_is_that_of_its_values(windows: list[Window], cells: int) -> None:
+def test_a_quantile_of_each_group_and_window_is_that_of_its_values(windows: list[Window], dense: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sketches, "CELLS_MAX", cells)
+        patch.setattr(sketches, "DENSE", dense)
         patch.setattr(sketches, "PART_BYTES", 40)
-        found = Together(stored(windows), GROUPS, STEP).quantiles("p90")
+        found = Together(stored(windows), GROUPS, STEP).quantiles(["p90"])["p90"]
     expected: dict[str, dict[int, float]] = {key: {} for key in GROUPS}
     for key, ids in GROUPS.items():
         for number in range(4):
@@ -80,7 +80,7 @@ def test_counts_of_more_than_four_bytes_are_merged_with_others() -> None:
         list(map(len, encoded)),
     ]
     (found,) = merged(joined([(columns, b"".join(encoded))]), np.zeros(3, dtype=np.int64))
-    assert found.cells.sum() == 2**40 + 6
+    assert found.octaves()[1].sum() == 2**40 + 6
     assert found.quantile(0.9) == [pytest.approx(8.0, rel=0.01)]
 
 
