@@ -38,9 +38,8 @@ def sender_of(key: str) -> str:
 def watermarks(keys: Collection[str], *, hold: bool) -> dict[str, float]:
     """How far each of these has come that was seen before. With `hold`, it stays so until the transaction ends."""
     rows = Source.objects.filter(key__in=keys, newest_at__gt=0)
-    if (
-        hold and store.on_postgres()
-    ):  # in the order in which they are written, so that nobody waits in a circle
+    if hold and store.on_postgres():
+        # In the order in which they are written, so that nobody waits in a circle.
         rows = rows.order_by(Collate("key", "C")).select_for_update()
     return {key: newest - WATERMARK_SECONDS for key, newest in rows.values_list("key", "newest_at")}
 
