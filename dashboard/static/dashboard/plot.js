@@ -97,8 +97,8 @@ function heightOf(low, high, min, max, marks) {
   const values = withRoom(marks, low ?? NaN, high ?? NaN).map(({ value }) => value)
   if (low === null || !Number.isFinite(low)) [low, high] = values.length ? [0, 0] : [0, 1]
   ;[low, high] = [Math.min(low, ...values), Math.max(high, ...values)]
-  let [from, to] = uPlot.rangeNum(Math.min(low, 0), Math.max(high, 0), { min: { pad: 0.08, soft: 0, mode: 1 }, max: { pad: 0.08, soft: 0, mode: 1 } })
-  if (from === to) to = from + 1
+  if (low === 0 && high === 0) high = 1
+  const [from, to] = uPlot.rangeNum(Math.min(low, 0), Math.max(high, 0), { min: { pad: 0.08, soft: 0, mode: 1 }, max: { pad: 0.08, soft: 0, mode: 1 } })
   return [min ?? from, max ?? to]
 }
 
