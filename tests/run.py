@@ -1,13 +1,11 @@
 """Runs every part of the suite and closes with one summary: `python -m tests.run`.
 
 Four parts run side by side. What they print is kept in test-results/ and shown where something failed. Names of
-parts as arguments run only those. Of what failed beside the other parts, a few tests are tried once more alone; what
-passes then is listed at the end, loudly, since it depends on time. So is a part that cannot run here, which fails the
-run where CI=true.
+parts as arguments run only those. A part that cannot run here is listed at the end, loudly, and fails the run
+where CI=true.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -22,8 +20,6 @@ from tests.support import chromium, node
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "test-results"
-AGAIN_MAX = 5
-"""More than so many failures of one part are no accident."""
 
 
 @dataclass
@@ -37,10 +33,6 @@ class Part:
     failed: int = 0
     skipped: int = 0
     seconds: float = 0.0
-    broken: bool = False
-    """Outside any one test."""
-    again: Sequence[str] = ()
-    """What passed alone, at the second try."""
 
     @property
     def report(self) -> Path:
@@ -53,49 +45,34 @@ class Part:
     def run(self) -> None:
         """Run it, and count what its JUnit report says."""
         started = time.monotonic()
-        failed = self._run(self.command)
-        self.seconds = time.monotonic() - started
-        outcomes = self._outcomes()
-        self.passed, self.failed, self.skipped = map(outcomes.count, ("passed", "failed", "skipped"))
-        if failed and not self.failed:
-            self.failed, self.broken = 1, True
-        if not self.passed + self.failed:
-            self.cannot = "it ran no test"
-
-    def try_again(self) -> None:
-        """Only what failed, with nothing beside it. The log is of both."""
-        if not 0 < self.failed <= AGAIN_MAX or self.broken or "pytest" not in self.command:
-            return
-        self.report.rename(self.report.with_suffix(".first.xml"))
-        if not self._run([*self.command, "--last-failed", "--last-failed-no-failures=none"]):
-            names = [case.get("name", "") for case in self._cases()]
-            self.passed, self.failed, self.again = self.passed + self.failed, 0, names
-
-    def _run(self, command: Sequence[str]) -> bool:
-        """Whether it failed."""
-        with self.log.open("a") as log:
+        with self.log.open("w") as log:
             result = subprocess.run(
-                command,
+                self.command,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 check=False,
             )
-        return result.returncode != 0
+        self.seconds = time.monotonic() - started
+        self._count()
+        if result.returncode and not self.failed:
+            self.failed = 1  # it broke outside any one test
+        if not self.passed + self.failed:
+            self.cannot = "it ran no test"
 
-    def _cases(self) -> Sequence[ElementTree.Element]:
+    def _count(self) -> None:
         if not self.report.exists():
-            return []
+            return
         # Our own test runners wrote this file a moment ago.
-        return list(ElementTree.parse(self.report).iter("testcase"))  # noqa: S314
-
-    def _outcomes(self) -> Sequence[str]:
-        children = [{child.tag for child in case} for case in self._cases()]
-        return [
-            "failed" if tags & {"failure", "error"} else "skipped" if "skipped" in tags else "passed"
-            for tags in children
-        ]
+        for case in ElementTree.parse(self.report).iter("testcase"):  # noqa: S314
+            outcomes = {child.tag for child in case}
+            if outcomes & {"failure", "error"}:
+                self.failed += 1
+            elif "skipped" in outcomes:
+                self.skipped += 1
+            else:
+                self.passed += 1
 
     def line(self) -> str:
         if self.cannot:
@@ -107,8 +84,7 @@ class Part:
 
 
 def pytest_part(name: str, *arguments: str, cannot: str = "") -> Part:
-    kept = (f"--junitxml={RESULTS / name}.xml", "-o", f"cache_dir={RESULTS / name}.cache")
-    command = [sys.executable, "-m", "pytest", "-q", "--durations=5", *kept]
+    command = [sys.executable, "-m", "pytest", "-q", "--durations=5", f"--junitxml={RESULTS / name}.xml"]
     return Part(name, [*command, *arguments], cannot)
 
 
@@ -158,23 +134,19 @@ def run_lane(parts: Sequence[Part], printing: threading.Lock) -> None:
 
 
 def main(names: Sequence[str]) -> int:
-    shutil.rmtree(RESULTS, ignore_errors=True)
-    RESULTS.mkdir()
+    RESULTS.mkdir(exist_ok=True)
+    for old in RESULTS.iterdir():
+        old.unlink()
     chosen_lanes = [[part for part in lane if not names or part.name in names] for lane in lanes()]
     chosen = [part for lane in chosen_lanes for part in lane]
     print(f"Running {', '.join(part.name for part in chosen)}. This takes some minutes.", flush=True)
     printing = threading.Lock()
     with ThreadPoolExecutor() as threads:
         list(threads.map(lambda lane: run_lane(lane, printing), chosen_lanes))
-    for part in chosen:
-        part.try_again()
     print("\n=== summary ===")
     for part in chosen:
         print(part.line())
     print(", ".join(f"{total(chosen, outcome)} {outcome}" for outcome in ("passed", "failed", "skipped")))
-    for part in chosen:
-        if part.again:
-            print(f"\n!!! PASSED ONLY ALONE, AT THE SECOND TRY: {part.name}: {', '.join(part.again)}")
     missing = [part for part in chosen if part.cannot]
     if missing:
         print(f"\n!!! NOT EVERYTHING RAN: {', '.join(f'{part.name} ({part.cannot})' for part in missing)}")
