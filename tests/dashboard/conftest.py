@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from dashboard import models
+from dashboard import actions, models
 from dashboard.ingest.points import Result, Sender
 from dashboard.ingest.samples import push_of
 from dashboard.ingest.writing import write
@@ -16,6 +16,7 @@ from project.accounts.actions import create_user
 from project.accounts.models import ApiToken, User
 from project.jobs.models import Job
 from project.realtime.models import Event, Stream
+from tests.dashboard.told import PANELS, follow
 
 KEPT = (
     models.BoardVersion,
@@ -79,3 +80,11 @@ def push(transactional_db: None) -> Push:
         return write([push_of(sender or Sender(own="test"), samples, batch, time.time(), agent)])[0]
 
     return push
+
+
+@pytest.fixture
+def board(alice: User) -> models.Board:
+    """One that is followed, with panels of every way to compute."""
+    board = actions.create(alice, "Board", PANELS)
+    follow(board)
+    return board

@@ -1,7 +1,5 @@
-"""One leader closes windows and tells boards; a snapshot and the ticks after it are always the state."""
+"""Boards are told of each window that is closed; a snapshot and the ticks after it are always the state."""
 
-import json
-import time
 from typing import Any
 
 import pytest
@@ -19,44 +17,9 @@ from dashboard.ticker import LEASE_SECONDS, Leader
 from dashboard.tiers import FINEST
 from project.accounts.models import User
 from project.realtime import log
-from project.realtime.log import Entry
 from project.realtime.models import Event
 from tests.dashboard.conftest import Push
-
-NOW = int(time.time()) - 600  # the ticker's clock in these tests; samples are never in the future
-
-PANELS = [
-    {"id": "avg", "type": "line", "queries": [{"metric": "level", "fn": "avg", "by": ["host"]}]},
-    {"id": "p95", "type": "line", "queries": [{"metric": "level", "fn": "p95"}]},
-    {"id": "smooth", "type": "line", "queries": [{"metric": "level", "fn": "moving_avg", "window": 5}]},
-    {"id": "rate", "type": "stat", "queries": [{"metric": "hits", "fn": "rate"}]},
-    {"id": "heat", "type": "heatmap", "queries": [{"metric": "level"}]},
-    {
-        "id": "ratio",
-        "type": "line",
-        "queries": [{"metric": "hits", "fn": "rate", "ratio_to": {"metric": "level", "fn": "avg"}}],
-    },
-]
-
-
-@pytest.fixture
-def board(alice: User) -> Board:
-    board = actions.create(alice, "Board", PANELS)
-    follow(board)
-    return board
-
-
-def follow(board: Board, until: float = NOW + 10_000) -> None:
-    Board.objects.filter(pk=board.pk).update(followed_until=until)
-
-
-def ticks(board: Board, after: int = 0) -> list[dict[str, Any]]:
-    found = log.read(board.stream, after, 10_000)
-    return [json.loads(event.item)["data"] for event in found if event.type == "board.tick"]
-
-
-def level(at: float, value: float = 1.0, host: str = "a") -> dict[str, Any]:
-    return {"name": "level", "value": value, "at": at, "labels": {"host": host}}
+from tests.dashboard.told import NOW, PANELS, follow, level, ticks
 
 
 def test_each_window_is_told_once_when_it_is_closed(board: Board, push: Push) -> None:
@@ -119,65 +82,6 @@ def test_a_board_that_was_not_followed_for_long_is_told_of_the_last_seconds_only
     Board.objects.update(ticked=NOW - ticking.REFILL_SECONDS - 10)
     Leader().beat(NOW)
     assert [tick["t"] for tick in ticks(board)] == list(range(NOW - 3 - ticking.OVERLAP_SECONDS + 1, NOW - 2))
-
-
-def test_only_one_leads_until_its_lease_runs_out(board: Board) -> None:
-    first, second = Leader(), Leader()
-    assert first.beat(NOW)
-    assert not second.beat(NOW + 1)
-    assert first.beat(NOW + 2)
-    assert not second.beat(NOW + 2 + LEASE_SECONDS - 0.1)
-    assert second.beat(NOW + 2 + LEASE_SECONDS)
-    assert Ticker.objects.get().fence == 2
-
-
-def test_a_leader_that_was_paused_commits_nothing(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = Leader(), Leader()
-    first.beat(NOW)
-    told = len(ticks(board))
-    entries = ticking.entries
-
-    def paused(*given: Any) -> list[Entry]:
-        monkeypatch.setattr(ticking, "entries", entries)
-        second.beat(NOW + 100)
-        return entries(*given)
-
-    monkeypatch.setattr(ticking, "entries", paused)
-    first.beat(NOW + 1)
-    assert not first.leads
-    assert second.leads
-    found = [tick["t"] for tick in ticks(board)]
-    assert len(found) == len(set(found)) == told + 100
-
-
-def test_a_clock_that_was_an_hour_ahead_holds_up_nobody(board: Board, push: Push) -> None:
-    wrong, right = Leader(), Leader()
-    wrong.beat(NOW)
-    wrong.beat(NOW + 3_600)
-    head = log.heads([board.stream])[board.stream].head
-    assert right.beat(NOW + 10)
-    push(level(NOW + 8))
-    for second in (11, 12, 13):
-        assert right.beat(NOW + second)
-    told = [tick["t"] for tick in ticks(board, head) if not tick["revised"]]
-    assert told == list(range(told[0], NOW + 11))
-    assert NOW + 8 in told
-
-
-def test_who_resigns_is_replaced_at_once(board: Board) -> None:
-    first, second = Leader(), Leader()
-    first.beat(NOW)
-    first.resign()
-    assert second.beat(NOW + 0.1)
-    assert not first.beat(NOW + 0.2)
-
-
-def test_nothing_is_told_twice_nor_left_out_when_the_next_one_leads(board: Board) -> None:
-    leaders = [Leader() for _ in range(3)]
-    Board.objects.update(ticked=NOW - 3)
-    for second in range(0, 60, 5):
-        leaders[second // 5 % 3].beat(NOW + second)
-    assert [tick["t"] for tick in ticks(board)] == list(range(NOW - 2, NOW + 53))
 
 
 def test_of_very_many_lines_ticks_tell_of_those_that_the_snapshot_draws(
