@@ -20,7 +20,7 @@ class Crowd:
     The first client is at the server with this port, through a network that can be cut.
     """
 
-    def __init__(self, clients: Sequence[Client], total: int, port: int) -> None:
+    def __init__(self, clients: Sequence[Client], port: int) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -28,7 +28,7 @@ class Crowd:
         self._do(self._proxy.__aenter__())
         first, *others = clients
         behind = type(first)(first.name, first.credentials, [self._proxy.url], first.room)
-        self._conversation = Conversation([behind, *others], total)
+        self._conversation = Conversation([behind, *others])
         self._talk: Future[None] | None = None
 
     def __enter__(self) -> "Crowd":
@@ -57,9 +57,11 @@ class Crowd:
         """Wait until `more` further messages are confirmed."""
         self._do(self._conversation.progress(more))
 
-    def finish(self) -> None:
-        """Wait until everybody has said everything."""
+    def finish(self, total: int) -> None:
+        """Wait until at least `total` messages are confirmed, and nobody says anything any more."""
         assert self._talk
+        self._do(self._conversation.progress(max(0, total - self._conversation.confirmed)))
+        self._conversation.enough()
         self._talk.result()
 
     def check(self, url: str, reader: Person, also_said: Sequence[str]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -21,7 +21,7 @@ from tests.support.valkey import Valkey
 pytestmark = pytest.mark.fault
 
 CLIENTS, BROWSERS = 20, 3
-MESSAGES = 2_000
+MESSAGES = 2_000  # at least
 STEADY = 60  # messages of the crowd between one thing and the next
 SETTLE_MS = 60_000
 POSTGRES_AWAY = 10.0  # seconds
@@ -105,37 +105,26 @@ class Watchers:
 
 
 @pytest.fixture
-def gather(
-    two_processes: Installation, browser: Browser
-) -> Iterator[Callable[..., tuple[Crowd, Watchers, Person]]]:
-    """`gather(total)`: a room in which clients say so much and browsers look on, at both processes."""
+def talk(two_processes: Installation, browser: Browser) -> Iterator[tuple[Crowd, Watchers, Person]]:
+    """A room in which clients talk and browsers look on, at both processes; and one of its people."""
+    people = two_processes.people(CLIENTS + BROWSERS, with_password=True)
+    room = two_processes.room(people)
     with ExitStack() as stack:
-
-        def gather(total: int) -> tuple[Crowd, Watchers, Person]:
-            people = two_processes.people(CLIENTS + BROWSERS, with_password=True)
-            room = two_processes.room(people)
-            tabs = []
-            for person, url in zip(people[CLIENTS:], itertools.cycle(two_processes.urls), strict=False):
-                tab = Rooms(stack.enter_context(browser.new_context(base_url=url)).new_page())
-                tab.sign_in(person.name, PASSWORD)
-                tab.open_room(room)
-                tabs.append(tab)
-            crowd = stack.enter_context(
-                Crowd(
-                    make_clients(people[:CLIENTS], two_processes.urls, room),
-                    total,
-                    two_processes.sites[0].port,
-                )
-            )
-            return crowd, Watchers(tabs), people[0]
-
-        yield gather
+        tabs = []
+        for person, url in zip(people[CLIENTS:], itertools.cycle(two_processes.urls), strict=False):
+            tab = Rooms(stack.enter_context(browser.new_context(base_url=url)).new_page())
+            tab.sign_in(person.name, PASSWORD)
+            tab.open_room(room)
+            tabs.append(tab)
+        clients = make_clients(people[:CLIENTS], two_processes.urls, room)
+        crowd = stack.enter_context(Crowd(clients, two_processes.sites[0].port))
+        yield crowd, Watchers(tabs), people[0]
 
 
 def test_two_thousand_messages_look_the_same_everywhere_while_everything_breaks_in_turn(
-    gather: Callable[..., Any], two_processes: Installation, postgres: Postgres, valkey: Valkey
+    talk: tuple[Crowd, Watchers, Person], two_processes: Installation, postgres: Postgres, valkey: Valkey
 ) -> None:
-    crowd, watchers, reader = gather(MESSAGES)
+    crowd, watchers, reader = talk
     first, second = two_processes.sites
 
     def go_on() -> None:
@@ -171,6 +160,6 @@ def test_two_thousand_messages_look_the_same_everywhere_while_everything_breaks_
         go_on()
         site.start()
         go_on()
-    crowd.finish()
+    crowd.finish(MESSAGES)
     watchers.settle()
     watchers.see(crowd.check(second.url, reader, watchers.said))

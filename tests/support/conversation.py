@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import random
-import sys
 import uuid
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -30,16 +29,16 @@ def make_clients(people: Sequence[Person], urls: Sequence[str], room: int) -> li
 
 
 class Conversation:
-    """Clients that each send their share of `total` messages, and edit, delete, react and pin among them.
+    """Clients that each send messages until `enough()`, and edit, delete, react and pin among them.
 
-    Without a total they go on until `enough()`. Use it as a context manager: the clients follow the room inside.
+    Use it as a context manager: the clients follow the room inside.
     """
 
-    def __init__(self, clients: Sequence[Client], total: int | None = None, seed: int = 7) -> None:
+    def __init__(self, clients: Sequence[Client], seed: int = 7) -> None:
         self.clients = clients
-        self.total = sys.maxsize if total is None else total
         self.confirmed = 0
         self.expected: dict[str, str | None] = {}  # client_id to the body it must end with; None when deleted
+        self._enough = False
         self._random = random.Random(seed)
         self._progress = asyncio.Condition()
         self._stack = AsyncExitStack()
@@ -55,24 +54,24 @@ class Conversation:
         await self._stack.aclose()
 
     async def run(self) -> None:
-        """Send everything; returns once every message, edit and deletion is confirmed."""
+        """Talk until it is enough; returns once every message, edit and deletion is confirmed."""
         async with asyncio.TaskGroup() as group:
-            for place, client in enumerate(self.clients):
-                group.create_task(self._talk(client, place))
+            for client in self.clients:
+                group.create_task(self._talk(client))
 
     def enough(self) -> None:
         """Let everybody finish the message they are at, and be silent."""
-        self.total = 0
+        self._enough = True
 
     async def progress(self, more: int, timeout: float = 60) -> None:
-        """Wait until `more` further messages are confirmed, or all there are."""
-        goal = min(self.confirmed + more, self.total)
+        """Wait until `more` further messages are confirmed."""
+        goal = self.confirmed + more
         async with asyncio.timeout(timeout), self._progress:
             await self._progress.wait_for(lambda: self.confirmed >= goal)
 
-    async def _talk(self, client: Client, place: int) -> None:
+    async def _talk(self, client: Client) -> None:
         for number in itertools.count(1):
-            if place + (number - 1) * len(self.clients) >= self.total:
+            if self._enough:
                 return
             client_id, body = str(uuid.uuid4()), f"{client.name} says {number}"
             self.expected[client_id] = body
