@@ -7,6 +7,8 @@ from typing import NamedTuple
 from project.jobs.models import Job, State
 
 from .actions.copies import copies_key
+from .actions.reading import wake_key
+from .actions.telling import ladder_key
 from .models import Delivery, DeliveryState, Notification, Settings
 
 
@@ -75,8 +77,8 @@ def _because(delivery: Delivery) -> str:
 
 
 def _ahead(row: Notification) -> Iterator[Moment]:
-    ladder = f"ladder.{row.pk}"
-    jobs = Job.objects.filter(key__in=[ladder, f"{ladder}.on", f"wake.{row.pk}", copies_key(row.pk)])
+    keys = [ladder_key(row.pk), ladder_key(row.pk, rung=1), wake_key(row.pk), copies_key(row.pk)]
+    jobs = Job.objects.filter(key__in=keys)
     says = {
         "ladder": "Will be looked at again, and sent on if it is not seen",
         "wake": "Will wait again",

@@ -223,6 +223,12 @@ COLLAPSED = (
 )
 
 
+def ladder_key(notification_id: int, rung: int = 0) -> str:
+    """The key of the job that takes a rung. Further on there is another key, so that what comes meanwhile begins at the
+    first rung, and puts nothing off."""
+    return f"ladder.{notification_id}.on" if rung else f"ladder.{notification_id}"
+
+
 def put_ladders(rows: Collection[Notification]) -> None:
     """Sees to it that these notifications do not stay unseen: a job for each, from the first rung on."""
     now = timezone.now()
@@ -230,7 +236,7 @@ def put_ladders(rows: Collection[Notification]) -> None:
     for row in rows:
         if row.priority >= Priority.NORMAL:
             due = now if row.priority >= Priority.URGENT else now + SOON
-            job = queue.Wanted({"notification": row.pk, "rung": 0}, f"ladder.{row.pk}", due)
+            job = queue.Wanted({"notification": row.pk, "rung": 0}, ladder_key(row.pk), due)
             by_haste.setdefault(haste(row.priority, len(rows)), []).append(job)
     for priority, jobs in by_haste.items():
         queue.put_many("ladder", jobs, priority)

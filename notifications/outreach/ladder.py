@@ -15,6 +15,7 @@ from project.jobs.registry import job
 from project.jobs.running import Running
 
 from .. import queries
+from ..actions.telling import ladder_key
 from ..haste import Haste
 from ..models import Channel, Delivery, Notification, Priority, Settings
 from . import attention, deliveries
@@ -102,9 +103,8 @@ def _breath(row: Notification, starts: datetime) -> datetime | None:
 
 
 def _put(row: Notification, priority: int, number: int, due: datetime) -> None:
-    # Further on there is another key, so that what comes meanwhile begins at the first rung, and puts nothing off.
-    key = f"ladder.{row.pk}.on" if number else f"ladder.{row.pk}"
-    queue.put("ladder", {"notification": row.pk, "rung": number}, key=key, due=due, priority=priority)
+    args = {"notification": row.pk, "rung": number}
+    queue.put("ladder", args, key=ladder_key(row.pk, number), due=due, priority=priority)
 
 
 def _send(row: Notification, channel: Channel, priority: int, repeated: int) -> None:
