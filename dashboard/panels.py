@@ -1,5 +1,6 @@
 """What a board's panels may be: their schema, which every board is checked against before it is kept."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from ninja import Schema
@@ -61,11 +62,20 @@ class Selection(Strict):
     window: int = Field(60, ge=1, le=WINDOW_MAX)
     legend: Short = ""
 
+    def is_of(self, labels: Mapping[str, str]) -> bool:
+        """Whether it is about a series with these labels; one that is empty is none."""
+        return all(labels.get(name, "") == value for name, value in self.where.items())
+
 
 class Query(Selection):
     """What one panel asks, perhaps in relation to something else."""
 
     ratio_to: Selection | None = None
+
+    @property
+    def sides(self) -> Sequence[Selection]:
+        """What is asked, and what it is divided by, where that is so."""
+        return (self,) if self.ratio_to is None else (self, self.ratio_to)
 
 
 class Threshold(Strict):

@@ -41,7 +41,7 @@ def entries(board: Board, closed: int, due: Due, now: float) -> list[Entry]:
 def _asked(panels: Sequence[Panel]) -> Iterator[Selection]:
     for panel in panels:
         for query in panel.queries:
-            yield from (query, query.ratio_to) if query.ratio_to else (query,)
+            yield from query.sides
 
 
 def _ticks(

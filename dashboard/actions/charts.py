@@ -30,7 +30,7 @@ def chart_of(title: str, query: Query, seconds: int) -> Board:
 
 def _panel(title: str, query: Query) -> dict[str, Any]:
     asked = query.model_dump(exclude_defaults=True) | {"fn": query.fn}
-    names = {query.metric} | ({query.ratio_to.metric} if query.ratio_to else set())
+    names = {part.metric for part in query.sides}
     metrics = {row.name: row for row in Metric.objects.filter(name__in=names)}
     named = {"id": "chart", "type": "line", "title": title[:TITLE_MAX], "unit": unit_of(query, metrics)}
     return named | {"w": 12, "h": 8, "queries": [asked]}

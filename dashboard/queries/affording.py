@@ -1,10 +1,10 @@
 """How finely a board is read: so that it opens in a moment, however many series it is about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboard.models import Series
-from dashboard.panels import QUANTILES, Panel, Selection
+from dashboard.panels import QUANTILES, Panel
 
 from .choosing import LINES_MAX
 from .labels import mapping_of
@@ -27,21 +27,16 @@ def windows(panels: Sequence[Panel], since: float, width: int) -> int:
 
 def _cost(panels: Sequence[Panel], since: float) -> float:
     """How many series drawn one by one would take as long. One that is in several panels is read once."""
-    asked = [(panel.type, part) for panel in panels for part in _parts(panel)]
+    asked = [(panel.type, part) for panel in panels for query in panel.queries for part in query.sides]
     rows = Series.objects.filter(metric__name__in={part.metric for _, part in asked}, last_at__gte=since)
     labels: dict[str, list[Mapping[str, str]]] = defaultdict(list)
     for metric, text in rows.values_list("metric__name", "labels"):
         labels[metric].append(mapping_of(text))
     costs: dict[str, float] = defaultdict(float)
     for type, part in asked:
-        some = [one for one in labels[part.metric] if part.where.items() <= one.items()]
+        some = [one for one in labels[part.metric] if part.is_of(one)]
         groups = min(LINES_MAX, len({tuple(one.get(name) for name in part.by) for one in some}))
         read = 1.0 if type == "heatmap" or part.fn in QUANTILES else READ
         cost = read * len(some) + (1 - READ) * groups
         costs[part.metric] = max(costs[part.metric], cost)
     return sum(costs.values())
-
-
-def _parts(panel: Panel) -> Iterable[Selection]:
-    for query in panel.queries:
-        yield from (query, query.ratio_to) if query.ratio_to else (query,)

@@ -53,7 +53,7 @@ class _Reading:
     ) -> None:
         self._tier, self._first, self._end, self._now = tier, first, end, now
         self._ends = (first, end) if goes_on else (end,)
-        asked = [part for panel in panels for query in panel.queries for part in _sides(query)]
+        asked = [part for panel in panels for query in panel.queries for part in query.sides]
         names = {part.metric for part in asked}
         self._metrics = {row.name: row for row in Metric.objects.filter(name__in=names)}
         self._series: dict[int, list[tuple[Member, Mapping[str, str]]]] = defaultdict(list)
@@ -198,7 +198,7 @@ class _Reading:
         groups: dict[str, list[Member]] = defaultdict(list)
         metric = self._metrics.get(part.metric)
         for member, labels in self._series[metric.pk] if metric else ():
-            if all(labels.get(name, "") == value for name, value in part.where.items()):
+            if part.is_of(labels):
                 groups[canonical({name: labels[name] for name in part.by if name in labels})].append(member)
         return groups
 
@@ -214,7 +214,3 @@ def _by_series(rows: Iterable[Row]) -> dict[int, list[Row]]:
     for row in rows:
         found[row[0]].append(row)
     return dict(found)
-
-
-def _sides(query: Query) -> list[Selection]:
-    return [query] if query.ratio_to is None else [query, query.ratio_to]

@@ -25,9 +25,9 @@ class Together:
         """For each function, those of each group."""
         found: dict[str, dict[str, Values]] = {fn: {key: {} for key in self._keys} for fn in fns}
         for part in self._parts():
+            places = list(self._places(part))
             for fn, of_groups in found.items():
-                values = part.quantile(QUANTILES[fn])
-                for (key, start), value in zip(self._places(part), values, strict=True):
+                for (key, start), value in zip(places, part.quantile(QUANTILES[fn]), strict=True):
                     of_groups[key][start] = value
         return found
 
@@ -36,8 +36,9 @@ class Together:
         found: dict[float, dict[int, int]] = {}
         for part in self._parts():
             bounds, counts = part.octaves()
+            places = list(self._places(part))
             for bound, column in zip(bounds, counts.T, strict=True):
-                some = zip(self._places(part), column.tolist(), strict=True)
+                some = zip(places, column.tolist(), strict=True)
                 found.setdefault(bound, {}).update((start, int(count)) for (_, start), count in some if count)
         return found
 

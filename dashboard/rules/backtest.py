@@ -109,8 +109,7 @@ def _fixed(rule: Definition, first: int, last: int) -> int:
 
 
 def _series(condition: Asking, at: int) -> int:
-    parts = [condition.query, *([condition.query.ratio_to] if condition.query.ratio_to else [])]
-    cost = SKETCH_COST if any(part.fn in QUANTILES for part in parts) else 1
+    cost = SKETCH_COST if any(part.fn in QUANTILES for part in condition.query.sides) else 1
     return cost * Windows(asks_of(condition.query, (), at, at), at).series(condition.query)
 
 
