@@ -20,7 +20,7 @@ PANELS = [
     _panel("rate", "stat", "Checkouts", {"metric": REQUESTS, "fn": "rate"}, unit="/s", w=3, h=3),
     _panel("slowest", "stat", "95th percentile", _SLOWEST, unit="seconds", w=3, h=3),
     _panel("failed", "stat", "Fail", _ERRORS_OF_ALL, unit="ratio", w=3, h=3),
-    _panel("services", "status", "Services", {"metric": UP, "fn": "min", "by": ["service"]}, w=3, h=3)
+    _panel("services", "status", "Services", {"metric": UP, "fn": "last", "by": ["service"]}, w=3, h=3)
     | {"thresholds": [{"value": 0, "state": "critical"}, {"value": 1, "state": "ok"}]},
     _panel(
         "regions",
