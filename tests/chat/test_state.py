@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat import actions
@@ -85,11 +85,7 @@ class Play:
         return max(0, newest - number + 2)  # past the newest too
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=40)
 @given(steps=steps)
 def test_a_snapshot_and_the_events_after_it_make_the_next_snapshot(
     steps: list[Step], room: Room, alice: User, bob: User, charlie: User

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import actions, ticking
@@ -143,7 +143,7 @@ State = dict[tuple[str, str, int], float | None]
 
 
 @given(STEPS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_a_snapshot_and_the_ticks_after_it_are_the_state(
     board: Board, push: Push, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, list[Any]]]
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifications import actions
@@ -97,11 +97,7 @@ class Play:
             reading.wake(pk)
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=60)
 @given(steps=steps)
 def test_a_read_and_the_events_after_it_make_the_next_read(
     steps: list[Step], alice: User, bob: User, charlie: User

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from project.realtime import feed as feed_module
@@ -142,7 +142,7 @@ class World:
         await self.subscribe(STREAMS)
         for name in STREAMS:
             await self.sweep(name)
-        await eventually(self._complete, "everything being delivered", seconds=2)
+        await eventually(self._complete, "everything being delivered")
 
     def _complete(self) -> bool:
         self.client.ack_everything()
@@ -163,7 +163,7 @@ class World:
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 @given(st.lists(step, max_size=40), st.integers(0, 2**32), st.sampled_from([300, 2_000, 256 * 1024]))
 @example(
     [("write", "lab.1", 3), ("subscribe", ["lab.1"]), ("announce", 0, True), ("announce", 0, False)], 0, 300

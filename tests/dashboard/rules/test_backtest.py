@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.models import Alert, AlertChange, Rollup1m, Rollup1s, Rollup10s, Rule, Ticker
@@ -60,7 +60,7 @@ CONDITIONS: list[dict[str, Any]] = [
     st.sampled_from([0, 20]),
     st.sampled_from(["ok", "keep", "alert"]),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_it_says_what_happened(
     make: Make, watch: Watchman, condition: dict[str, Any], values: list[int | None], wait: int, policy: str
 ) -> None:
