@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Count
 from django.utils import timezone
+from time_machine import TimeMachineFixture
 
 from chat.demo.scenes import read_scenes
 from chat.demo.story import tell
@@ -25,7 +26,10 @@ def demo(**options: object) -> str:
 
 
 @pytest.mark.django_db
-def test_the_demo_is_a_team_of_six_that_talks_in_five_rooms_up_to_now() -> None:
+def test_the_demo_is_a_team_of_six_that_talks_in_five_rooms_up_to_now(
+    time_machine: TimeMachineFixture,
+) -> None:
+    time_machine.move_to(datetime(2026, 11, 18, 12, tzinfo=UTC))
     said = demo(messages=400, password="look around")
     assert "400 messages in five rooms" in said
     assert "look around" in said

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
 from chat import actions, history
 from chat.models import Mention, Message, Reaction, Role, Room
@@ -161,7 +162,10 @@ def test_a_message_has_at_most_forty_different_reactions(bob: User, message: Dat
         actions.add_reaction(bob, message["id"], "🐈")
 
 
-def test_edits_count_as_messages_sent(room: Room, bob: User, message: Data) -> None:
+def test_edits_count_as_messages_sent(
+    room: Room, bob: User, message: Data, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(timezone.now(), tick=False)
     for number in range(9):
         actions.edit_message(bob, message["id"], f"Version {number}")
     with refused("rate_limited") as caught:
@@ -172,7 +176,10 @@ def test_edits_count_as_messages_sent(room: Room, bob: User, message: Data) -> N
     assert history.payloads(history.newest(room.pk).messages)[0]["body"] == "Version 8"
 
 
-def test_messages_sent_count_for_an_edit(room: Room, bob: User, message: Data) -> None:
+def test_messages_sent_count_for_an_edit(
+    room: Room, bob: User, message: Data, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(timezone.now(), tick=False)
     for _ in range(9):
         say(bob, room)
     with refused("rate_limited"):

@@ -88,7 +88,7 @@ def test_what_four_programs_send_in_every_way_is_what_numpy_computes(place: Inst
         done = time.time()
         wait_until(
             lambda: all(at > done and not error for at, error in place.shell.tell(SCRAPED)),
-            30,
+            60,
             "a scrape of each",
         )
     finally:

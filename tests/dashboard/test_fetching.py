@@ -123,7 +123,10 @@ def test_redirects_are_followed_in_the_same_place_and_nowhere_else(server: Serve
         ("ftp://127.0.0.1/", "Only http"),
         ("http://169.254.169.254/latest/meta-data/", "Link-local"),
         ("http://[fe80::1]/", "Link-local|cannot be fetched"),
-        ("http://nowhere.invalid/", "cannot be fetched"),
+        (
+            "http://nowhere.invalid/",
+            "cannot be fetched|did not answer in full",
+        ),  # as its resolver is quick or not
     ],
 )
 def test_what_is_not_fetched_from_is_said(url: str, why: str) -> None:

@@ -19,6 +19,7 @@ from dashboard.panels import Panel
 from dashboard.queries import boards
 from project.accounts.actions import issue_token
 from project.accounts.models import User
+from project.realtime import limits
 from tests.dashboard.conftest import WINDOWS
 
 SENDER = Sender(own="test")
@@ -103,8 +104,9 @@ def test_what_is_no_request_is_not_taken_for_an_empty_one(body: bytes) -> None:
 
 
 def test_one_with_many_buckets_is_counted_as_the_samples_that_take_as_long(
-    alice: User, settings: Settings
+    alice: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(limits.time, "monotonic", lambda: 1_000.0)
     settings.LIMIT_SAMPLES_PER_SECOND = 20
     _, secret = issue_token(alice, "sdk", scopes=["metrics"])
     client = Client(headers={"authorization": f"Bearer {secret}"})

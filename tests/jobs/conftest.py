@@ -7,6 +7,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from project.accounts.models import User
+from project.jobs import claims
 from project.jobs.models import Job
 from project.jobs.registry import Work
 from project.jobs.running import Running
@@ -14,6 +15,12 @@ from project.realtime.models import Event, Stream
 from tests.support.jobs import handler
 
 Register = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def _long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each as long as it can be: in life, what failed may be due again at once."""
+    monkeypatch.setattr(claims.random, "uniform", lambda low, high: high)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def embedded() -> Iterator[Installation]:
 def test_what_is_put_is_done_within_the_server_and_told_to_prometheus(embedded: Installation) -> None:
     (site,) = embedded.sites
     embedded.shell.run("from project.jobs.queue import put; put('link', dict(chain=1, n=1))")
-    wait_until(lambda: site.metrics().get(DONE) == CHAIN, 20, "both links to be done")
+    wait_until(lambda: site.metrics().get(DONE) == CHAIN, 60, "both links to be done")
     assert site.metrics()["watchroom_jobs_oldest_due_seconds"] == 0
     assert site.stop() == 0
     assert "Traceback" not in site.tail()

@@ -22,7 +22,7 @@ class MailServer:
         self.replies: list[str] = []
         self.on_letter: Callable[[], None] = lambda: None
         self.port = free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60)
         self._controller.start()
 
     @property

@@ -5,6 +5,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
 
 from tests.support.daemon import Daemon
@@ -24,9 +25,15 @@ class ForkedWork:
 
     def __init__(self, shell: Shell, *, threads: int = 1) -> None:
         self._shell, self._threads = shell, threads
+        self._begun: Future[int] = Future()
 
     def start(self) -> None:
-        self.pid = self._tell(f"begin({self._threads})")
+        self._begun.set_result(self._tell(f"begin({self._threads})"))
+
+    @property
+    def pid(self) -> int:
+        """Waits for it where another thread starts it: it may be at work before we are told."""
+        return self._begun.result(timeout=60)
 
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)

@@ -37,7 +37,7 @@ from tests.support import workers  # noqa: E402
 from tests.support.jobs import run_due  # noqa: E402
 from tests.support.mortal import apps  # noqa: E402
 
-NOW = int(time.time() - 3_500) // 10 * 10
+NOW = int(time.time() - 3_420) // 10 * 10
 STEPS_MAX = 340
 FAILED = 3
 
