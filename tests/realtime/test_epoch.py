@@ -46,7 +46,7 @@ async def test_whoever_is_nobody_in_the_restored_history_is_out_at_once(
 
     await in_database(revoke_unannounced)
     await hub.look_at_epoch()
-    await eventually(lambda: subscription.ended is Close.SIGNED_OUT, seconds=1)
+    await eventually(lambda: subscription.ended is Close.SIGNED_OUT)
 
 
 async def test_whoever_comes_in_meanwhile_is_looked_at_again(hub: Hub) -> None:
