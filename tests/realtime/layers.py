@@ -1,9 +1,13 @@
 """One process's end of a channel layer, and what goes through it."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from project.realtime.layer import LayerLink
+from tests.realtime.conftest import PATIENCE
+
+AGAIN_SECONDS = 0.1
 
 
 def news(stream: str, first: int, count: int = 1) -> dict[str, Any]:
@@ -25,3 +29,12 @@ class End:
 
     def seqs(self) -> list[int]:
         return [m["first"] + n for m in self.heard for n in range(len(m["events"]))]
+
+
+async def tell_until_heard(here: End, there: End, *streams: str) -> None:
+    """Publishes news of these streams until each has arrived: what is told while a connection is away is lost."""
+    async with asyncio.timeout(PATIENCE):
+        while not set(streams) <= {message["stream"] for message in there.heard}:
+            for stream in streams:
+                here.link.publish(news(stream, 1))
+            await asyncio.sleep(AGAIN_SECONDS)
