@@ -78,8 +78,8 @@ async def test_a_channel_that_cannot_be_opened_is_tried_less_and_less_often_and_
 ) -> None:
     absent = Absent()
     link = End(lambda: absent).link
-    monkeypatch.setattr(layer, "PULSE_SECONDS", 0.1)
-    monkeypatch.setattr(layer, "MAX_REST_SECONDS", 0.4)
+    monkeypatch.setattr(layer, "PULSE_SECONDS", 100.0)
+    monkeypatch.setattr(layer, "MAX_REST_SECONDS", 400.0)
     rests = []
     for attempt in range(1, 6):
         for _ in range(20):
@@ -87,7 +87,7 @@ async def test_a_channel_that_cannot_be_opened_is_tried_less_and_less_often_and_
         assert (absent.attempts, absent.queues) == (attempt, 0)
         rests.append(link._rest)
         link._try_at = 0.0
-    assert rests == [0.1, 0.2, 0.4, 0.4, 0.4]
+    assert rests == [100, 200, 400, 400, 400]
 
 
 async def test_a_join_that_ends_after_its_layer_was_replaced_is_made_again() -> None:
