@@ -157,7 +157,7 @@ Listen = Callable[..., Listener]
 def listen(request: pytest.FixtureRequest) -> Listen:
     """`listen(url, person, cursor)` on each transport in turn."""
 
-    def listen(url: str, person: Person, cursor: str) -> Listener:
-        return LISTENERS[request.param](url, person.bearer, cursor)
+    def listen(url: str, person: Person, cursor: str, **more: Any) -> Listener:
+        return LISTENERS[request.param](url, person.bearer, cursor, **more)
 
     return listen

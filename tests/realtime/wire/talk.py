@@ -10,7 +10,9 @@ from typing import Any
 import httpx
 import websockets
 
-PATIENCE = 10.0  # seconds until something that should come has not
+PATIENCE = 30.0  # seconds until something that should come has not: a limit for a hang, on any machine
+LONG_WAIT = 55  # seconds, as many as a poll may ask for: nobody is so patient that only its end would help
+OWN_LIMIT = 2 * LONG_WAIT  # seconds; a client that gave up sooner would look as if the server had ended it
 Item = dict[str, Any]
 
 
@@ -18,13 +20,13 @@ class Listener(ABC):
     """Follows the streams of a cursor at one site. A context manager.
 
     `items` is everything received so far, parsed, and `raw` the bytes of each of them. `status` is the HTTP
-    status, `code` the close code once the server has ended it.
+    status, `code` the close code once the server has ended it. A poll asks for an answer after `wait` seconds.
     """
 
     transport: str
 
-    def __init__(self, url: str, headers: Mapping[str, str], cursor: str = "") -> None:
-        self.url, self.headers, self.first_cursor = url, dict(headers), cursor
+    def __init__(self, url: str, headers: Mapping[str, str], cursor: str = "", *, wait: int = 5) -> None:
+        self.url, self.headers, self.first_cursor, self.wait = url, dict(headers), cursor, wait
         self.items: list[Item] = []
         self.raw: list[bytes] = []
         self.cursor = ""
@@ -113,6 +115,7 @@ class WebSocketListener(Listener):
         self.socket = await websockets.connect(
             self.url.replace("http", "ws", 1) + "/ws/",
             additional_headers=self.headers,
+            open_timeout=OWN_LIMIT,
             ping_interval=None,
             close_timeout=1,
             max_size=None,
@@ -160,7 +163,7 @@ class SseListener(Listener):
 
     async def listen(self) -> None:
         headers = dict(self.headers)
-        async with httpx.AsyncClient(base_url=self.url, timeout=30, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=self.url, timeout=OWN_LIMIT, trust_env=False) as http:
             while True:
                 request = http.stream(
                     "GET", "/events/", params={"cursor": self.first_cursor}, headers=headers
@@ -193,12 +196,11 @@ class LongPollListener(Listener):
     """Asks again with the returned cursor, until something must be done about it."""
 
     transport = "longpoll"
-    wait = 5
     again = True
 
     async def listen(self) -> None:
         cursor = self.first_cursor
-        async with httpx.AsyncClient(base_url=self.url, timeout=30, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=self.url, timeout=OWN_LIMIT, trust_env=False) as http:
             while True:
                 answer = await http.get(
                     "/poll/", params={"wait": self.wait, "cursor": cursor}, headers=self.headers

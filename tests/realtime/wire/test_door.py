@@ -8,7 +8,15 @@ import httpx
 import pytest
 
 from tests.realtime.wire.conftest import Listen, Place
-from tests.realtime.wire.talk import LISTENERS, Listener, LongPollListener, SseListener, WebSocketListener
+from tests.realtime.wire.talk import (
+    LISTENERS,
+    LONG_WAIT,
+    PATIENCE,
+    Listener,
+    LongPollListener,
+    SseListener,
+    WebSocketListener,
+)
 from tests.support.daemon import wait_until
 from tests.support.installation import Installation
 from tests.support.people import Person
@@ -73,7 +81,7 @@ async def crowd(narrow: Place) -> AsyncIterator[AsyncExitStack]:
     def connections() -> float:
         return sum(n for name, n in site.metrics().items() if name.startswith("watchroom_connections{"))
 
-    await asyncio.to_thread(wait_until, lambda: connections() == 0, 10, "an empty process")
+    await asyncio.to_thread(wait_until, lambda: connections() == 0, PATIENCE, "an empty process")
     async with AsyncExitStack() as stack:
         yield stack
 
@@ -103,7 +111,7 @@ async def test_connections_are_capped_for_each_user_whatever_they_use(
 async def test_a_closed_connection_makes_room(narrow: Place, crowd: AsyncExitStack) -> None:
     clients = [await enter(crowd, narrow, narrow.alice) for _ in range(3)]
     await clients[0].__aexit__()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while (await enter(crowd, narrow, narrow.alice)).all("bye"):
             await asyncio.sleep(0.05)
 
@@ -131,8 +139,8 @@ async def test_the_caps_hold_when_many_come_at_the_same_moment(narrow: Place, cr
 async def test_a_refused_request_says_when_to_come_back(narrow: Place, crowd: AsyncExitStack) -> None:
     for _ in range(3):
         await enter(crowd, narrow, narrow.alice)
-    async with httpx.AsyncClient(base_url=narrow.url, headers=narrow.alice.bearer, trust_env=False) as http:
-        answer = await http.get("/poll/")
+    async with httpx.AsyncClient(base_url=narrow.url, timeout=PATIENCE, trust_env=False) as http:
+        answer = await http.get("/poll/", headers=narrow.alice.bearer)
     assert (answer.status_code, answer.json()["error"]["code"]) == (429, "rate_limited")
     assert int(answer.headers["retry-after"]) == answer.json()["error"]["retry_after"] == 10
 
@@ -151,9 +159,12 @@ def leaving(pair: Place) -> Iterator[Place]:
 
 async def test_a_server_that_is_told_to_stop_says_goodbye_on_every_transport(leaving: Place) -> None:
     installation: Installation = leaving.installation
-    room = leaving.room()
-    cursor = leaving.cursor(room, leaving.head(room))
-    clients = [kind(leaving.other_url, leaving.bob.bearer, cursor) for kind in LISTENERS.values()]
+    # An inbox, where nothing is told of who comes and goes: an answered poll would ask again, in vain by then.
+    inbox = f"inbox.{leaving.bob.id}"
+    cursor = f"{leaving.epoch}/{inbox}:{leaving.head_of(inbox)}"
+    clients = [
+        kind(leaving.other_url, leaving.bob.bearer, cursor, wait=LONG_WAIT) for kind in LISTENERS.values()
+    ]
     async with AsyncExitStack() as stack:
         for client in clients:
             await stack.enter_async_context(client)
@@ -161,7 +172,7 @@ async def test_a_server_that_is_told_to_stop_says_goodbye_on_every_transport(lea
             await client.first("subscribed")
         site = installation.sites[1]
         polls = 'watchroom_connections{transport="longpoll"}'
-        await asyncio.to_thread(wait_until, lambda: site.metrics()[polls] == 1, 10, "the poll")
+        await asyncio.to_thread(wait_until, lambda: site.metrics()[polls] == 1, PATIENCE, "the poll")
         assert await asyncio.to_thread(site.stop) == 0
         for client in clients:
             await client.end()

@@ -7,12 +7,13 @@ import httpx
 import pytest
 
 from tests.realtime.wire.conftest import Place
-from tests.realtime.wire.talk import LongPollListener, SseListener
+from tests.realtime.wire.talk import LONG_WAIT, PATIENCE, LongPollListener, SseListener
 
 
 def poll(place: Place, cursor: str, wait: int = 0) -> httpx.Response:
+    """Raises ReadTimeout where the answer takes longer than PATIENCE, which is less than LONG_WAIT."""
     with place.alice.http(place.url) as http:
-        return http.get("/poll/", params={"cursor": cursor, "wait": wait})
+        return http.get("/poll/", params={"cursor": cursor, "wait": wait}, timeout=PATIENCE)
 
 
 def inbox_cursor(place: Place) -> str:
@@ -72,7 +73,7 @@ async def test_an_idle_sse_response_shows_that_it_lives(narrow: Place) -> None:
     query = {"cursor": f"room.{room}"}
     with (
         narrow.alice.http(narrow.url) as http,
-        http.stream("GET", "/events/", params=query, timeout=5) as response,
+        http.stream("GET", "/events/", params=query, timeout=PATIENCE) as response,
     ):
         lines = response.iter_lines()
         assert next(line for line in lines if line.startswith(":")) == ":"
@@ -81,9 +82,7 @@ async def test_an_idle_sse_response_shows_that_it_lives(narrow: Place) -> None:
 def test_first_contact_is_answered_at_once(embedded: Place) -> None:
     room = embedded.room()
     head = embedded.head(room)
-    started = time.monotonic()
-    answer = poll(embedded, f"room.{room}", wait=20)
-    assert time.monotonic() - started < 5
+    answer = poll(embedded, f"room.{room}", wait=LONG_WAIT)
     assert [item["type"] for item in answer.json()["items"]][:2] == ["hello", "subscribed"]
     assert answer.json()["cursor"] == embedded.cursor(room, head)
 
@@ -92,17 +91,17 @@ def test_a_quiet_poll_waits_and_returns_the_same_cursor(embedded: Place) -> None
     cursor = inbox_cursor(embedded)
     started = time.monotonic()
     answer = poll(embedded, cursor, wait=1)
-    assert 0.9 < time.monotonic() - started < 5
+    assert 0.9 < time.monotonic() - started < 20  # less than a poll waits that does not say how long
     assert (answer.status_code, answer.json()["cursor"]) == (200, cursor)
     assert [item["type"] for item in answer.json()["items"]] == ["hello", "subscribed"]
 
 
 async def test_a_waiting_poll_ends_with_the_first_event(embedded: Place) -> None:
     cursor = inbox_cursor(embedded)
-    waiting = asyncio.create_task(asyncio.to_thread(poll, embedded, cursor, 20))
+    waiting = asyncio.create_task(asyncio.to_thread(poll, embedded, cursor, LONG_WAIT))
     await _connected(embedded, "longpoll")
     await asyncio.to_thread(embedded.room, embedded.bob, embedded.alice)
-    answer = (await asyncio.wait_for(waiting, 5)).json()
+    answer = (await waiting).json()
     assert [item["type"] for item in answer["items"][:3]] == ["hello", "subscribed", "room.joined"]
     # What else the invitation tells may come with it, or with the next answer.
     last = answer["items"][-1]
@@ -110,7 +109,7 @@ async def test_a_waiting_poll_ends_with_the_first_event(embedded: Place) -> None
 
 
 async def _connected(place: Place, transport: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         name = f'watchroom_connections{{transport="{transport}"}}'
         while not (await asyncio.to_thread(place.installation.sites[0].metrics))[name]:
             pass
@@ -120,7 +119,7 @@ def test_what_is_denied_or_reset_ends_the_wait_and_leaves_the_cursor(embedded: P
     good, ahead = embedded.room(), embedded.room()
     seq = embedded.head(good)
     answer = poll(
-        embedded, f"{embedded.epoch}/room.{good}:{seq},room.99999:0,room.{ahead}:999", wait=20
+        embedded, f"{embedded.epoch}/room.{good}:{seq},room.99999:0,room.{ahead}:999", wait=LONG_WAIT
     ).json()
     assert {item["type"] for item in answer["items"]} >= {"hello", "subscribed", "denied", "reset"}
     assert answer["cursor"] == embedded.cursor(good, seq)
