@@ -123,7 +123,7 @@ def pair(postgres: Postgres, valkey: Valkey) -> Iterator[Place]:
 def narrow() -> Iterator[Place]:
     """One process, SQLite, and limits so tight that a test can reach them."""
     limits = {
-        "HEARTBEAT_SECONDS": "1",
+        "HEARTBEAT_SECONDS": "3",
         "LIMIT_CONNECTIONS_PER_USER": "3",
         "LIMIT_CONNECTIONS_PER_ADDRESS": "5",
         "LIMIT_CONNECTIONS_PER_PROCESS": "7",
