@@ -10,6 +10,8 @@ import pytest
 from project.realtime import commands
 from project.realtime.errors import HTTP_STATUS
 from tests.realtime.wire.conftest import Listen, Place
+from tests.realtime.wire.talk import PATIENCE
+from tests.support.daemon import wait_until
 
 
 def post(place: Place, name: str, body: Any = None, content: bytes | None = None) -> httpx.Response:
@@ -18,14 +20,19 @@ def post(place: Place, name: str, body: Any = None, content: bytes | None = None
 
 
 def test_healthz_answers(place: Place) -> None:
-    answer = httpx.get(f"{place.url}/healthz", trust_env=False)
+    answer = httpx.get(f"{place.url}/healthz", timeout=PATIENCE, trust_env=False)
     assert (answer.status_code, answer.text) == (200, "ok\n")
 
 
 def test_readyz_names_what_it_needs(place: Place) -> None:
-    answer = httpx.get(f"{place.url}/readyz", trust_env=False)
-    assert answer.status_code == 200
-    assert answer.json() == {
+    answers: list[httpx.Response] = []
+
+    def ready() -> bool:
+        answers.append(httpx.get(f"{place.url}/readyz", timeout=PATIENCE, trust_env=False))
+        return answers[-1].status_code == 200
+
+    wait_until(ready, PATIENCE, "being ready")  # a process that stood still is not, for a moment
+    assert answers[-1].json() == {
         "ready": True,
         "database": "ok",
         "migrations": "ok",
@@ -115,7 +122,8 @@ def test_a_body_that_is_no_json_is_invalid(embedded: Place) -> None:
 
 
 def test_a_stranger_is_unauthenticated(embedded: Place) -> None:
-    answer = httpx.post(f"{embedded.url}/api/v1/commands/room.create", json={}, trust_env=False)
+    address = f"{embedded.url}/api/v1/commands/room.create"
+    answer = httpx.post(address, json={}, timeout=PATIENCE, trust_env=False)
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
 
 
@@ -136,11 +144,12 @@ def test_too_many_messages_in_one_room_are_told_when_to_come_back(narrow: Place)
 
 def test_too_many_commands_by_post_are_told_when_to_come_back(narrow: Place) -> None:
     with narrow.people[3].http(narrow.url) as http:
-        answers = [http.post("/api/v1/commands/room.explode", json={}) for _ in range(30)]
-    statuses = [answer.status_code for answer in answers]
-    assert statuses[0] == 404
-    assert 429 in statuses
-    assert answers[statuses.index(429)].json()["error"]["retry_after"] > 0
+        answers = [http.post("/api/v1/commands/room.explode", json={})]
+        while answers[-1].status_code == 404 and len(answers) < 500:  # the slower, the more are allowed
+            answers.append(http.post("/api/v1/commands/room.explode", json={}))
+    assert answers[0].status_code == 404
+    assert answers[-1].status_code == 429
+    assert answers[-1].json()["error"]["retry_after"] > 0
 
 
 def test_a_command_sent_again_has_the_first_result(place: Place) -> None:
