@@ -9,6 +9,7 @@ import httpx
 from tests.support.shell import Shell
 
 PASSWORD = "correct horse battery staple"
+PATIENCE = 60  # seconds; a server that has just started signs people in slowly, on purpose
 
 _CREATE = """
 import json
@@ -42,7 +43,7 @@ class Person:
 
     def http(self, url: str) -> httpx.Client:
         """An HTTP client of the site at `url`, signed in with the token."""
-        return httpx.Client(base_url=url, headers=self.bearer, timeout=15, trust_env=False)
+        return httpx.Client(base_url=url, headers=self.bearer, timeout=PATIENCE, trust_env=False)
 
     def command(self, url: str, name: str, /, **data: Any) -> Any:
         """Run one command at the site at `url` and return its data; raise with the site's words if refused."""
@@ -54,7 +55,7 @@ class Person:
 
     def cookies(self, url: str) -> dict[str, str]:
         """Sign in at the site at `url` as a browser does; returns what it then keeps."""
-        with httpx.Client(base_url=url, timeout=15, trust_env=False) as http:
+        with httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as http:
             http.get("/accounts/login/").raise_for_status()
             form = {
                 "login": self.name,
@@ -75,7 +76,7 @@ class Person:
     def sign_out(self, url: str, session: dict[str, str]) -> None:
         """End a session that `sign_in` began."""
         with httpx.Client(
-            base_url=url, headers=session | {"Origin": url}, timeout=15, trust_env=False
+            base_url=url, headers=session | {"Origin": url}, timeout=PATIENCE, trust_env=False
         ) as http:
             answer = http.post("/accounts/logout/")
             if answer.status_code >= 400:

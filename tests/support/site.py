@@ -12,6 +12,7 @@ import httpx
 from tests.support.daemon import Daemon
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+METRICS_TIMEOUT = 60  # seconds
 SECRET = "the-same-for-every-process-of-one-test-" + "x" * 40
 
 
@@ -84,6 +85,7 @@ class Site(Daemon):
 
     def metrics(self) -> dict[str, float]:
         """What /metrics says now: `name{labels}` to value."""
-        text = httpx.get(f"{self.url}/metrics", timeout=5, trust_env=False).raise_for_status().text
-        lines = (line.rpartition(" ") for line in text.splitlines() if line and not line.startswith("#"))
+        answer = httpx.get(f"{self.url}/metrics", timeout=METRICS_TIMEOUT, trust_env=False).raise_for_status()
+        said = answer.text.splitlines()
+        lines = (line.rpartition(" ") for line in said if line and not line.startswith("#"))
         return {name: float(value) for name, _, value in lines}

@@ -85,7 +85,7 @@ class Client(ABC):
         self._outbox.put_nowait((name, data, done))
         return await done
 
-    async def until(self, happened: Callable[["Client"], object], timeout: float = 30) -> None:
+    async def until(self, happened: Callable[["Client"], object], timeout: float = 60) -> None:
         """Return once `happened(client)` is true, looking again whenever the client has learned something."""
         try:
             async with asyncio.timeout(timeout), self._changed:
