@@ -1,6 +1,5 @@
 """Servers that the fault tests may break, and installations on them."""
 
-import resource
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,15 +7,6 @@ import pytest
 from tests.support.installation import Installation
 from tests.support.postgres import Postgres
 from tests.support.valkey import Valkey
-
-OPEN_FILES = 8192  # a thousand clients and their server processes, which inherit this
-
-
-@pytest.fixture(scope="session", autouse=True)
-def many_files() -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < OPEN_FILES <= hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
 
 
 @pytest.fixture(scope="session")
