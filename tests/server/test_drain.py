@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,8 @@ import pytest
 from .certificate import certificate
 from .server import Server, serving
 from .wire import TIMEOUT, Frame
+
+NEVER = "600"  # seconds: long after a test has given up
 
 
 def request(server: Server, path: str) -> socket.socket:
@@ -56,7 +57,7 @@ def server_with_request() -> Iterator[tuple[Server, socket.socket]]:
 
 
 def test_a_long_answer_is_sent_to_its_end_and_its_connection_then_closed() -> None:
-    with serving(DRAIN_SECONDS="60") as server, request(server, "/stream?chunks=2000") as connection:
+    with serving(DRAIN_SECONDS=NEVER) as server, request(server, "/stream?chunks=2000") as connection:
         server.wait("streaming")
         server.signal(signal.SIGTERM)
         size = 0
@@ -69,7 +70,7 @@ def test_a_long_answer_is_sent_to_its_end_and_its_connection_then_closed() -> No
 def test_an_idle_connection_over_tls_does_not_hold_up_the_end(tmp_path: Path) -> None:
     key, cert = certificate(tmp_path)
     endpoint = f"ssl:{{port}}:interface=127.0.0.1:privateKey={key}:certKey={cert}"
-    with serving("-e", endpoint, DRAIN_SECONDS="60") as server, httpx.Client(verify=False) as client:  # noqa: S501
+    with serving("-e", endpoint, DRAIN_SECONDS=NEVER) as server, httpx.Client(verify=False) as client:  # noqa: S501
         assert client.get(f"https://127.0.0.1:{server.port}/memory").status_code == 200
         server.signal(signal.SIGTERM)
         assert server.exit_code() == 0
@@ -82,10 +83,9 @@ def test_what_never_ends_is_left_behind_at_the_limit(path: str) -> None:
             server.wait("forever")
         else:
             server.get("/threads")
-        began = time.monotonic()
         server.signal(signal.SIGTERM)
         assert server.exit_code() == 0
-        assert time.monotonic() - began < 2
+        assert "Draining, for at most 1 s" in server.tail()
 
 
 def test_a_second_signal_ends_the_process_at_once() -> None:

@@ -48,6 +48,7 @@ def test_a_stream_that_nobody_reads_is_dropped(version: bytes) -> None:
         with connect(server, receive_buffer=4096) as connection:
             connection.sendall(b"GET /stream?chunks=100000 HTTP/%s\r\nHost: x\r\n\r\n" % version)
             server.wait("stream-over")
+            assert "has not read for 1 s" in server.tail()
             assert server.memory() - before < MEMORY_BOUND
 
 

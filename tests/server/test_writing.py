@@ -59,6 +59,7 @@ def test_a_client_that_never_reads_is_dropped_and_harms_nobody() -> None:
             other.send("still there?")
             assert other.text() == "still there?"
         server.wait("gone-1006")
+        assert "has not read for 1 s" in server.tail()
 
 
 def test_an_ordinary_send_waits_for_the_client() -> None:
@@ -67,6 +68,7 @@ def test_an_ordinary_send_waits_for_the_client() -> None:
         with server.connect("/torrent", receive_buffer=SMALL_BUFFER) as wire:
             assert wire.read().payload
             server.wait("torrent-over")
+            assert "has not read for 1 s" in server.tail()
             assert server.memory() - before < MEMORY_BOUND
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Self
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
-TIMEOUT = 20.0
+TIMEOUT = 60.0  # seconds; a server may have to start meanwhile
 
 
 class Frame(NamedTuple):
