@@ -158,7 +158,7 @@ def test_a_client_is_held_back_while_the_application_reads_nothing() -> None:
 
 def test_a_silent_client_is_pinged_and_then_closed() -> None:
     with (
-        serving(HEARTBEAT_SECONDS="1") as server,
+        serving(HEARTBEAT_SECONDS="3") as server,
         server.connect("/echo") as dead,
         server.connect("/echo") as alive,
     ):
