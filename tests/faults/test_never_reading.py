@@ -91,7 +91,7 @@ async def test_a_client_that_never_reads_costs_bounded_memory_and_hurts_nobody(i
 
 def closed_or_aborted(site: Site) -> None:
     """Return once only those who read are connected, and the reason is the protocol's."""
-    wait_until(lambda: site.metrics()['watchroom_connections{transport="websocket"}'] == 2, 30, "20 closes")
+    wait_until(lambda: site.metrics()['watchroom_connections{transport="websocket"}'] == 2, 120, "20 closes")
     metrics = site.metrics()
     codes = {
         name

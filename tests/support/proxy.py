@@ -65,5 +65,6 @@ class Proxy:
                 await self._whole.wait()
                 sink.write(data)
                 await sink.drain()
+        await self._whole.wait()  # the end of a connection is silent too
         sink.close()
         self._writers.discard(sink)

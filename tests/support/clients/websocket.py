@@ -12,7 +12,6 @@ from tests.support.clients.client import ANSWER_TIMEOUT, Client, Lost, Stopped
 
 ACK_EVENTS, ACK_SECONDS = 64, 1.0  # the protocol: whichever is first
 ACK_BYTES = 64 * 1024  # and well before the window is full, or large events wait for the next second
-PING_SECONDS = 5.0  # seconds of silence until we ask whether the server is there, and then until we give up
 RECOVERABLE_45XX = 4503
 
 
@@ -20,6 +19,9 @@ class WebSocketClient(Client):
     """Subscribes with its cursor, acknowledges what it has handled, and matches replies by id."""
 
     transport = "websocket"
+    ping_seconds = 20.0
+    """Of silence until it asks whether the server is there, and then until it gives up. Whoever is to notice a cut
+    network soon has less; for others a machine that stands still for some seconds must be no reason to go."""
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
@@ -36,8 +38,8 @@ class WebSocketClient(Client):
             async with websockets.connect(
                 address,
                 additional_headers=self.credentials,
-                ping_interval=PING_SECONDS,
-                ping_timeout=PING_SECONDS,
+                ping_interval=self.ping_seconds,
+                ping_timeout=self.ping_seconds,
                 close_timeout=1,
                 open_timeout=ANSWER_TIMEOUT,
                 max_size=None,
