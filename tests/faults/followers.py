@@ -55,6 +55,10 @@ class Follower(ABC):
                 self.ids.append(data["id"])
             self._changed.notify_all()
 
+    async def connected(self, times: int, timeout: float) -> None:
+        """Returns once it has been connected so often."""
+        await self.until(lambda f: f.connections >= times, timeout)
+
     async def until(self, happened: Callable[["Follower"], object], timeout: float) -> None:
         """Returns once it is true; raises what the following has died of, or TimeoutError."""
         async with asyncio.timeout(timeout), self._changed:
