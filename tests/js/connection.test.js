@@ -151,18 +151,18 @@ test("a reset after a long absence is followed up at once", async () => {
 })
 
 test("whoever begins anew again and again waits longer each time", async () => {
-  const tab = await browser.openTabOver("websocket", { random: () => 0.02 })
+  clock = new Clock()
+  const tab = await clock.until(browser.openTabOver("websocket", { random: () => 0.02 }))
   const reading = tab.read("room.7")
-  await reading.told("subscribed")
+  await clock.until(reading.told("subscribed"))
   for (let times = 0; times < 4; times += 1) {
-    await server.follows("room.7")
+    await clock.until(server.follows("room.7"))
     server.log.append("room.7", "message.created")
     server.sayToAll([server.log.append("room.7", "message.created")])
-    await reading.reached(2 * times + 2)
+    await clock.until(reading.reached(2 * times + 2))
   }
   const waits = tab.states.filter(({ retryAt }) => retryAt !== null).map((state) => state.retryAt - state.staleSince)
-  assert.equal(waits.length, 4)
-  assert.ok(waits[0] <= 2 && waits[3] >= 38, String(waits))
+  assert.deepEqual(waits, [0, 20, 40, 80])
 })
 
 test("a page that knows a newer epoch than the server process is believed", async () => {
@@ -231,7 +231,7 @@ test("becoming visible ends a wait", async () => {
   const tab = await browser.openTabOver("websocket", { random: () => 1 })
   server.closeAll(4408)
   const { retryAt } = await tab.state({ phase: "reconnecting" })
-  assert.ok(retryAt > Date.now())
+  assert.notEqual(retryAt, null)
   tab.show()
   assert.equal(tab.live.state.retryAt, null)
   await tab.state({ phase: "live" })
