@@ -9,14 +9,13 @@ import { described } from "./label_text.js"
 import { LocalTimes } from "./local_times.js"
 import { onTheme } from "./palette.js"
 import { Panel } from "./panel.js"
+import { PresentValue } from "./present_value.js"
 import { FINE, PRESETS, queryOf, windowOf } from "./range.js"
 import { Reading } from "./reading.js"
-import { format, NOTHING } from "./units.js"
+import { format } from "./units.js"
 
 /** Whoever scrolls past comes back; a stream is let go of when a chart has been out of view for so long. */
 const LINGER_MS = 3000
-/** A value is of now for so many seconds longer than the series takes from one to the next. */
-const CURRENT = 10
 /** What the server answers where there is no such board. */
 const GONE = 404
 const NOTHING_MEASURED = "No data in this time"
@@ -33,12 +32,11 @@ export class LiveChart {
   #element
   #marks
   #panel = null
+  #present = new PresentValue()
   #reading
   #seen
   #sizes
   #timer = 0
-  #value = null
-  #valueAt = 0
   #isFollowing = false
   queue = queue
   times = times
@@ -149,30 +147,19 @@ export class LiveChart {
         this.#panel.show(frameOf(data))
         this.#element.querySelector(".legend").hidden = this.#panel.frame.series.length < 2
         this.#element.querySelector(".panel-nothing").textContent = NOTHING_MEASURED
-        this.#newest()
+        this.#present.begin(this.#panel.frame, data.to)
         this.#annotations.load()
       },
       renewed: (data) => this.#panel.frame.merge(frameOf(data)),
-      heard: ({ t, step, panels, revised }) => !revised && this.#hear(t + step, panels[this.#panel.panel.id]),
+      heard: (tick) => this.#hear(tick, tick.panels[this.#panel.panel.id]),
       ticked: ({ t, panels }) => this.#panel.frame.apply(t, panels[this.#panel.panel.id] ?? [], described),
       moved: (edge) => this.#advance(edge),
       happened: () => {},
     }
   }
 
-  /** The newest value that the snapshot has, until the next tick. */
-  #newest() {
-    const [only, ...others] = this.#panel.frame.series
-    this.#value = null
-    if (!only || others.length) return
-    const { frame } = this.#panel
-    const place = only.values.findLastIndex((value) => value !== null)
-    ;[this.#value, this.#valueAt] = [only.values[place] ?? null, frame.start + (place + 1) * frame.step]
-  }
-
-  #hear(at, entries = []) {
-    if (entries.length !== 1 || this.#panel.frame.series.length > 1) return
-    ;[this.#value, this.#valueAt] = [entries[0][1], at]
+  #hear(tick, entries = []) {
+    if (entries.length === 1 && this.#panel.frame.series.length < 2) this.#present.hear(tick, entries[0])
   }
 
   #advance(edge) {
@@ -182,8 +169,7 @@ export class LiveChart {
     frame.reach(this.window.to)
     frame.trim(this.window.from)
     const [only] = frame.series
-    const isCurrent = only && edge - this.#valueAt <= only.reach * frame.step + CURRENT
-    this.#say(isCurrent ? format(this.#value, panel.unit) : NOTHING, only && frame.series.length === 1)
+    this.#say(format(only ? this.#present.at(edge, only, frame.step) : null, panel.unit), only && frame.series.length === 1)
     this.#panel.goOn()
     this.#summarize(panel.unit)
   }
