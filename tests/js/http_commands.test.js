@@ -51,3 +51,17 @@ test("the token in the cookie is fresher than the page's", async () => {
   await assert.rejects(commands({ cookie: "a=b; csrftoken=fresh" }).command("message.send", {}))
   assert.deepEqual(server.posted.map(({ headers }) => headers["x-csrftoken"]), ["from the page", "fresh"])
 })
+
+test("what is under way goes on without the page, as far as a browser carries on with it", async () => {
+  const asked = []
+  const fetch = (url, { keepalive, body }) => new Promise((resolve) => asked.push({ keepalive, body: JSON.parse(new TextDecoder().decode(body)), resolve }))
+  const it = new HttpCommands({ browser: browser({ fetch, document: { cookie: "" } }), url: "http://127.0.0.1/" })
+  const [small, large] = [{ body: "ü" }, { body: "ü".repeat(16_000) }]
+  const deeds = [large, small, large, small].map((data) => it.command("message.send", data))
+  assert.deepEqual(asked.map(({ keepalive }) => keepalive), [true, true, false, true])
+  assert.deepEqual(asked.map(({ body }) => body), [large, small, large, small])
+  for (const { resolve } of asked) resolve({ ok: true, json: async () => ({ ok: true, data: {} }) })
+  await Promise.all(deeds)
+  deeds.push(it.command("message.send", large))
+  assert.equal(asked.at(-1).keepalive, true)
+})

@@ -2,6 +2,8 @@ import { CommandError, unanswered } from "./command_error.js"
 
 /** Past this, an answer is not worth waiting for; the server's own limits are shorter. */
 const ANSWER_MS = 15_000
+/** A browser that is to carry on with more than twice as much at once, when somebody goes to another page, refuses it. */
+const KEPT_BYTES = 32 * 1024
 
 const CODES = new Map([
   [401, "unauthenticated"], [403, "forbidden"], [404, "not_found"], [409, "conflict"],
@@ -12,6 +14,7 @@ const CODES = new Map([
 export class HttpCommands {
   #browser
   #csrfToken
+  #kept = 0
   #url
 
   /** @param {{ browser: import("./browser.js").Browser, url: string, csrfToken?: string }} options */
@@ -22,11 +25,24 @@ export class HttpCommands {
   }
 
   /**
+   * What was done is not lost where somebody goes to another page at once, unless it is very much.
    * @param {string} name
    * @param {object} data
    * @returns {Promise<any>} the reply's data; rejects with CommandError
    */
   async command(name, data) {
+    const body = new TextEncoder().encode(JSON.stringify(data))
+    const keepalive = this.#kept + body.length <= KEPT_BYTES
+    const kept = keepalive ? body.length : 0
+    this.#kept += kept
+    try {
+      return await this.#post(name, { body, keepalive })
+    } finally {
+      this.#kept -= kept
+    }
+  }
+
+  async #post(name, request) {
     let response
     let reply = null
     try {
@@ -34,7 +50,7 @@ export class HttpCommands {
         method: "POST",
         credentials: "same-origin",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#token() },
-        body: JSON.stringify(data),
+        ...request,
         signal: AbortSignal.timeout(ANSWER_MS),
       })
       reply = await response.json().catch(() => null)
