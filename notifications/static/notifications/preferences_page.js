@@ -11,6 +11,7 @@ const here = document.getElementById("here")
 const push = new Push({ live, desktop, owner: notifications.owner, key: here.dataset.pushKey, name: here.dataset.name })
 const heard = []
 let saving = 0
+let isSwitching = false
 const field = (id) => document.getElementById(id)
 
 document.addEventListener("change", ({ target }) => changed(target))
@@ -75,6 +76,7 @@ async function switchDesktop(input) {
 }
 
 async function switchPush(input) {
+  isSwitching = true
   input.disabled = true
   try {
     const subscription = input.checked ? await push.turnOn() : await push.turnOff()
@@ -83,6 +85,7 @@ async function switchPush(input) {
   } catch (error) {
     notices.complain(error.code ? error : new Error("This browser's push service did not answer. Try again later."))
   }
+  isSwitching = false
   await drawHere()
 }
 
@@ -107,8 +110,10 @@ async function drawHere() {
   field("desktop").disabled = isDenied
   if (isDenied) field("desktop-text").textContent = refusal()
   const subscription = await push.subscription()
-  field("push").checked = Boolean(subscription)
-  field("push").disabled = isDenied || !push.isPossible
+  if (!isSwitching) { // leave was given, but there is no subscription yet: it would go off for a moment, and a press turn it on again
+    field("push").checked = Boolean(subscription)
+    field("push").disabled = isDenied || !push.isPossible
+  }
   if (!push.isPossible) field("push-text").textContent = "This browser takes no push from here: it needs HTTPS and a push service."
   for (const row of field("device-list").children) row.querySelector(".is-this").hidden = row !== deviceRow(subscription)
 }
