@@ -13,8 +13,9 @@ from tests.support.people import Person
 _numbers = count(1)
 
 HOSTS = ("web-1", "web-2", "web-3")
-PATIENCE = 5.0  # seconds until a chart that is made anew is there
+PATIENCE = 60.0  # seconds until a chart that is made anew is there, or shows what is measured
 BATCH = 300  # samples: well below what a command may hold
+AGAIN_MS = 5_000  # what is measured is shown three seconds later where nothing else goes on
 
 
 def fresh_metric() -> str:
@@ -29,15 +30,36 @@ def push(url: str, person: Person, samples: list[dict[str, Any]]) -> None:
         assert taken["rejected"] == []
 
 
-def history(metric: str, seconds: int, *, without: range = range(0)) -> list[dict[str, Any]]:
-    """A value a second and host for so many seconds until now, but for those so many seconds ago."""
-    now = int(time.time())
+def history(
+    metric: str, seconds: int, *, without: range = range(0), until: int | None = None
+) -> list[dict[str, Any]]:
+    """A value a second and host for so many seconds until a moment, or now, but for those so many seconds before."""
+    now = int(time.time()) if until is None else until
     return [
         {"name": metric, "value": 10 * place + ago % 7, "labels": {"host": host}, "at": now - ago + 0.5}
         for ago in range(seconds, 0, -1)
         if ago not in without
         for place, host in enumerate(HOSTS, start=1)
     ]
+
+
+def measure(url: str, person: Person, metric: str, value: float) -> None:
+    """One more value, of now."""
+    push(url, person, [{"name": metric, "value": value, "labels": {"host": "web-1"}, "at": time.time()}])
+
+
+def see_measured(url: str, person: Person, metric: str, value: float, chart: Locator) -> None:
+    """A value is the present one for some seconds only: until the chart shows it, it is measured again."""
+
+    def is_shown() -> bool:
+        measure(url, person, metric, value)
+        try:
+            expect(chart.locator(".live-chart-value")).to_have_text(str(value), timeout=AGAIN_MS)
+        except AssertionError:
+            return False
+        return True
+
+    wait_until(is_shown, PATIENCE, f"a chart to show {value}")
 
 
 def panel(id: str, metric: str, **more: Any) -> dict[str, Any]:
@@ -50,6 +72,15 @@ def make_board(url: str, person: Person, *panels: dict[str, Any]) -> str:
     """A board with these panels; returns its slug."""
     title = f"Board {next(_numbers)}"
     return str(person.command(url, "board.create", title=title, panels=list(panels))["slug"])
+
+
+def marks_of(page: Page, message: Locator) -> Locator:
+    """Where charts show this message, alone or with others."""
+    return page.locator(f'.annotation[data-ids~="message.{message.get_attribute("data-id")}"]')
+
+
+def link_to(place: Locator, message: Locator) -> Locator:
+    return place.locator(f'.annotation-link[data-id="message.{message.get_attribute("data-id")}"]')
 
 
 class BoardPage:

@@ -1,15 +1,23 @@
-"""The talk beside the charts: live charts in rooms, alerts that are said there, and messages that charts show."""
+"""The talk beside the charts: live charts in rooms, and messages that charts show."""
 
-import re
-import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.boards import BoardPage, fresh_metric, history, make_board, panel, push
+from tests.browser.boards import (
+    BoardPage,
+    fresh_metric,
+    history,
+    link_to,
+    make_board,
+    marks_of,
+    measure,
+    panel,
+    push,
+    see_measured,
+)
 from tests.browser.conftest import NARROW, WIDE, Browse, Cast, Complaints
-from tests.browser.inbox import Inbox
 from tests.browser.pages import Rooms
 from tests.browser.test_pages import check_with_axe
 
@@ -20,87 +28,6 @@ def metric(url: str, cast: Cast) -> str:
     name = fresh_metric()
     push(url, cast.alice, history(name, 120))
     return name
-
-
-def measure(url: str, cast: Cast, metric: str, value: float) -> None:
-    """One more value, of now."""
-    push(url, cast.alice, [{"name": metric, "value": value, "labels": {"host": "web-1"}, "at": time.time()}])
-
-
-def see_value(chart: Locator, value: str) -> None:
-    expect(chart.locator(".live-chart-value")).to_have_text(value)
-
-
-def marks_of(page: Page, message: Locator) -> Locator:
-    """Where charts show this message, alone or with others."""
-    return page.locator(f'.annotation[data-ids~="message.{message.get_attribute("data-id")}"]')
-
-
-def link_to(place: Locator, message: Locator) -> Locator:
-    return place.locator(f'.annotation-link[data-id="message.{message.get_attribute("data-id")}"]')
-
-
-def make_rule(url: str, cast: Cast, metric: str, board: str, room: int) -> str:
-    """It fires within some seconds, tells bob, and says so in the room; returns its title."""
-    title = f"Load of {metric}"
-    definition: dict[str, Any] = {
-        "title": title,
-        "board": board,
-        "severity": "critical",
-        "condition": {
-            "kind": "threshold",
-            "query": {"metric": metric, "where": {"host": "web-1"}, "fn": "max"},
-            "over": 60,
-            "above": 5,
-            "recover": 4,
-        },
-        "followers": {"people": [cast.bob.id]},
-        "room": room,
-        "group_wait": 0,
-    }
-    cast.alice.command(url, "rule.create", definition=definition)
-    return title
-
-
-def test_an_alert_is_told_said_with_a_chart_pinned_and_found_again_from_the_board(
-    browse: Browse, url: str, cast: Cast, room: int, metric: str
-) -> None:
-    board = make_board(url, cast.alice, panel("a", metric))
-    tab = browse(cast.bob)
-    tab.open_room(room)
-    title = make_rule(url, cast, metric, board, room)
-
-    drawer = Inbox(tab).open_drawer()
-    expect(drawer.locator(".brief-title", has_text=title)).to_be_visible(timeout=40_000)
-    tab.page.keyboard.press("Escape")
-
-    said = tab.see_message(title, in_view=True)
-    alert = said.locator(".live-alert")
-    expect(alert.locator(".live-alert-state")).to_have_text("Firing, Critical")
-    expect(alert.locator(".u-over")).to_be_visible()
-    for value in (42, 43):
-        measure(url, cast, metric, value)
-        see_value(alert, str(value))
-    alert.get_by_role("button", name="Acknowledge").click()
-    expect(alert.locator(".live-alert-taken")).to_contain_text("takes care of it")
-    with cast.alice.http(url) as http:
-        (known,) = [one for one in http.get("/api/v1/alerts").json()["alerts"] if one["title"] == title]
-    assert known["acknowledged_by"]["id"] == cast.bob.id
-
-    tab.act(title, "pin")
-    tab.page.locator("#pin .primary").click()
-    expect(said.locator(".message-pin")).to_contain_text("On charts at")
-
-    shown = BoardPage(tab.new_tab()).open(board)
-    mark = marks_of(shown.page, said)
-    expect(mark).to_have_count(1)
-    mark.locator(".annotation-flag").hover()
-    expect(link_to(mark, said)).to_contain_text(title)
-    link_to(mark, said).click()
-    shown.page.wait_for_url(f"**/rooms/{room}/?at={said.get_attribute('data-seq')}")
-    shown.tab.be_ready()
-    back = shown.tab.see_message(title, in_view=True)
-    expect(back.locator(".live-alert-taken")).to_contain_text("takes care of it")
 
 
 def test_a_live_chart_is_posted_by_a_few_keys(
@@ -123,8 +50,7 @@ def test_a_live_chart_is_posted_by_a_few_keys(
     tab.composer.press("Enter")
     chart = tab.see_message(f"/metric {metric} host=web-1 15m", in_view=True).locator(".live-chart")
     expect(chart.locator(".live-chart-title")).to_have_text(f"{metric} avg (host=web-1)")
-    measure(url, cast, metric, 77)
-    see_value(chart, "77")
+    see_measured(url, cast.alice, metric, 77, chart)
     expect(chart.locator(".live-chart-summary")).to_contain_text("highest 77")
     chart.hover()
     chart.get_by_role("button", name="Show the numbers").click()
@@ -146,23 +72,6 @@ def test_a_chart_that_is_no_longer_kept_says_so(
     tab.composer.press("Enter")
     chart = tab.see_message(f"/metric {metric} 15m", in_view=True).locator(".live-chart")
     expect(chart.locator(".panel-nothing")).to_have_text("This chart is no longer kept")
-
-
-def test_an_alert_that_was_forgotten_is_quiet(
-    browse: Browse, url: str, cast: Cast, room: int, metric: str, complaints: Complaints
-) -> None:
-    complaints.expect("404")
-    board = make_board(url, cast.alice, panel("a", metric))
-    tab = browse(cast.bob)
-    gone = {"ok": False, "error": {"code": "not_found", "message": "There is no such alert."}}
-    tab.page.route(re.compile(r"/api/v1/alerts/\d+$"), lambda route: route.fulfill(status=404, json=gone))
-    tab.open_room(room)
-    title = make_rule(url, cast, metric, board, room)
-    expect(tab.message(title)).to_have_count(1, timeout=40_000)
-    alert = tab.see_message(title, in_view=True).locator(".live-alert")
-    expect(alert.locator(".live-alert-state")).to_have_text("Quiet")
-    expect(alert.locator("time")).to_be_empty()
-    expect(alert.get_by_role("button", name="Acknowledge")).to_be_hidden()
 
 
 def test_a_command_that_names_nothing_there_is_says_what_there_is(
@@ -220,14 +129,12 @@ def test_a_chart_goes_on_over_every_transport_and_after_an_outage(
     tab.open_room(room, live=False)
     tab.see_connection("Live" if way == "WebSocket" else f"Live over {way}")
     chart = tab.see_message("/metric").locator(".live-chart")
-    measure(url, cast, metric, 51)
-    see_value(chart, "51")
+    see_measured(url, cast.alice, metric, 51, chart)
     tab.go_offline()
-    measure(url, cast, metric, 52)
+    measure(url, cast.alice, metric, 52)
     tab.go_online()
-    see_value(chart, "52")
-    measure(url, cast, metric, 53)
-    see_value(chart, "53")
+    expect(chart.locator(".live-chart-summary")).to_contain_text("highest 52")
+    see_measured(url, cast.alice, metric, 53, chart)
 
 
 def test_a_message_is_pinned_to_another_time_moved_and_unpinned(
@@ -256,7 +163,7 @@ def test_a_message_is_pinned_to_another_time_moved_and_unpinned(
     expect(alice.message("Deployed").locator(".message-pin")).to_contain_text("12:00")
     expect(marks).to_have_count(0)
     expect(listed).to_have_count(0)
-    alice.page.reload()
+    alice.reload()
     alice.message("Deployed").locator(".message-pin").click()
     alice.page.locator("#pin [data-unpin]").click()
     expect(bob.message("Deployed").locator(".message-pin")).to_be_hidden()
