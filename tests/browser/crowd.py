@@ -13,6 +13,10 @@ from tests.support.proxy import Proxy
 
 T = TypeVar("T")
 
+STEP = (
+    100  # messages; a wait is for so many, so that its limit is one for a hang however many there are in all
+)
+
 
 class Crowd:
     """A conversation that goes on beside the browsers. Use it as a context manager.
@@ -60,7 +64,8 @@ class Crowd:
     def finish(self, total: int) -> None:
         """Wait until at least `total` messages are confirmed, and nobody says anything any more."""
         assert self._talk
-        self._do(self._conversation.progress(max(0, total - self._conversation.confirmed)))
+        while (missing := total - self._conversation.confirmed) > 0:
+            self.progress(min(STEP, missing))
         self._conversation.enough()
         self._talk.result()
 

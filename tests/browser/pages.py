@@ -131,9 +131,11 @@ class Rooms:
         else:
             expect(reaction).to_have_count(0)
 
-    def see_connection(self, text: Text) -> None:
+    def see_connection(self, text: Text, *, within: float | None = None) -> None:
         exact = re.compile(rf"^{re.escape(text)}$") if isinstance(text, str) else text
-        expect(self.page.locator("[data-connection] .connection-text").first).to_have_text(exact)
+        expect(self.page.locator("[data-connection] .connection-text").first).to_have_text(
+            exact, timeout=within
+        )
 
     def see_unread(self, room: int, count: int) -> None:
         badge = self.page.locator(f'.room-item[data-room="{room}"] .badge')
@@ -145,6 +147,10 @@ class Rooms:
 
     def see_toast(self, text: Text) -> None:
         expect(self.page.locator(".toast")).to_contain_text(text)
+
+    def hold_notice(self) -> None:
+        """What was just said stays from now on, and its way back with it: the mouse rests on it."""
+        self.page.locator(".notice-said").hover()
 
     # --- The network
 

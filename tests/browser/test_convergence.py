@@ -80,8 +80,8 @@ class Watchers:
     def settle(self) -> None:
         """Wait until everything that was said is in the room, and not only in somebody's outbox."""
         for tab in self.tabs:
-            tab.see_connection("Live")
             expect(tab.pending).to_have_count(0, timeout=SETTLE_MS)
+            tab.see_connection("Live", within=SETTLE_MS)
 
     def see(self, messages: list[dict[str, Any]]) -> None:
         """Each page shows the newest messages as they are, none missing and none twice."""

@@ -55,6 +55,7 @@ def test_a_live_link_shows_the_board_as_it_goes_on_until_somebody_ends_it(
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Renamed")
     visitor.be_drawn()
     expect(visitor.page.locator(".live-words")).to_have_text("Live")
+    expect(owner.page.get_by_role("heading", level=1)).to_have_text("Renamed")  # it loads anew by itself
     owner.be_drawn()
     owner.page.locator("[data-board-menu]").click()
     owner.page.locator("#board-menu").get_by_text("Share a link").click()
