@@ -15,7 +15,9 @@ from tests.support import chromium
 from tests.support.installation import Installation
 from tests.support.people import Person
 
-PATIENCE_MS = 15_000  # until something that should happen has not
+PATIENCE_MS = (
+    60_000  # until something that should happen has not; longer than the slowest way back to a WebSocket
+)
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
 FLAGS = (
@@ -145,7 +147,8 @@ def browse(
     with ExitStack() as contexts:
 
         def open_browser(person: Person | None, **options: Any) -> Rooms:
-            context = browser.new_context(**{"base_url": url, "viewport": WIDE, "locale": "en-GB", **options})
+            usual = {"base_url": url, "viewport": WIDE, "locale": "en-GB", "timezone_id": "UTC"}
+            context = browser.new_context(**{**usual, **options})
             contexts.callback(context.close)
             context.set_default_timeout(PATIENCE_MS)
             complaints.listen(context)

@@ -65,12 +65,12 @@ class Inbox:
         """Exactly these, in this order."""
         expect(self.page.locator(".note-title")).to_have_text(list(titles))
 
-    def see_unread(self, number: int, *, within: float | None = None) -> None:
+    def see_unread(self, number: int) -> None:
         counts = self.page.locator("[data-bell]:visible .bell-count")
         if number:
-            expect(counts.first).to_have_text(str(number), timeout=within)
+            expect(counts.first).to_have_text(str(number))
         else:
-            expect(counts.first).to_be_hidden(timeout=within)
+            expect(counts.first).to_be_hidden()
 
     def see_said(self, text: str) -> None:
         expect(self.page.locator(".notice-said .notice-text")).to_have_text(text)

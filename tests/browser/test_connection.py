@@ -1,6 +1,7 @@
 """One connection a browser; and when WebSocket is refused, the page goes on without it and says so."""
 
 import re
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -9,6 +10,7 @@ from tests.browser.refusing_proxy import RefusingProxy
 from tests.support.installation import Installation
 
 TABS = 10
+TRANSPORTS = ("/ws/", "/events/", "/poll/")
 ID = "00000000-0000-4000-8000-000000000001"
 
 
@@ -69,12 +71,17 @@ def test_where_nobody_answers_the_upgrade_only_the_first_page_waits(
 ) -> None:
     complaints.expect("WebSocket connection to")
     with RefusingProxy(installation.sites[0].port, silent=True) as proxy:
-        alice = browse(cast.alice, base_url=proxy.url)
-        alice.open_room(room, live=False)
-        alice.see_connection("Live over SSE")
-        alice.open_room(room, live=False)
-        alice.see_connection("Live over SSE")
-        assert proxy.upgrades == 1
+        first = browse(cast.alice, base_url=proxy.url)
+        first.open_room(room, live=False)
+        first.see_connection("Live over SSE")
+        assert proxy.upgrades
+        second, tried = first.new_tab(), []
+        first.page.close()
+        second.page.on("websocket", lambda socket: tried.append(urlsplit(socket.url).path))
+        second.page.on("request", lambda request: tried.append(urlsplit(request.url).path))
+        second.open_room(room, live=False)
+        second.see_connection("Live over SSE")
+        assert next(path for path in tried if path in TRANSPORTS) == "/events/"
 
 
 def test_without_sse_too_it_is_live_over_long_poll(

@@ -88,7 +88,8 @@ def test_many_are_selected_by_the_mouse_and_acknowledged(inbox: Inbox) -> None:
 
 
 def test_snoozed_until_tomorrow_morning_and_brought_back(inbox: Inbox, erin: Person, url: str) -> None:
-    inbox.press("j", "s", "2")
+    with inbox.page.expect_response("**/notification.snooze"):
+        inbox.press("j", "s", "2")
     inbox.see("Second", "First")
     inbox.see_said("Put off 1 notification until tomorrow")
     inbox.page.get_by_role("button", name="Snoozed").click()

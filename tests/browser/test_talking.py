@@ -29,7 +29,8 @@ def test_an_edit_a_reaction_and_a_deletion_are_seen_as_they_happen(
     bob.open_room(room)
 
     alice.send_message("Depoly at noon")
-    bob.see_message("Depoly at noon")
+    for page in (alice, bob):
+        page.see_message("Depoly at noon")
     alice.edit_last("Deploy at noon")
     edited = bob.see_message("Deploy at noon")
     expect(edited.locator(".message-edited")).to_be_visible()
@@ -87,6 +88,9 @@ def test_writing_shows_to_the_others_until_it_is_sent(browse: Browse, cast: Cast
     alice, bob = browse(cast.alice), browse(cast.bob)
     alice.open_room(room)
     bob.open_room(room)
+
+    alice.send_message("Hello")
+    bob.see_message("Hello")  # that somebody writes is told to those only whom the room's news reach by then
 
     alice.composer.press_sequentially("Let me")
     expect(bob.page.locator("#typing")).to_contain_text("is writing")
