@@ -44,7 +44,7 @@ async def test_a_link_follows_its_board_and_no_other_stream(
         for name in wanted:
             assert (await visitor.first("denied", name))["reason"] == "forbidden"
         place.alice.command(place.url, "board.update", board=board, title="Seen")
-        assert (await visitor.seq(f"board.{board}", 2))["data"]["title"] == "Seen"
+        await visitor.until(lambda: "Seen" in [one["data"]["title"] for one in visitor.all("board.changed")])
         assert not any(visitor.seqs(name) for name in wanted)
 
 
@@ -65,7 +65,7 @@ async def test_what_is_said_of_alerts_on_a_board_is_withheld(
         assert last["type"] == "board.changed"
         withheld = await visitor.seq(f"board.{board}", head + 1)
         assert (withheld["type"], withheld["data"]) == ("withheld", {})
-        assert visitor.seqs(f"board.{board}") == list(range(1, head + 3))
+        assert visitor.seqs(f"board.{board}")[: head + 2] == list(range(1, head + 3))  # then it ticks
         assert not any(b"secret" in raw for raw in visitor.raw)
 
 
