@@ -13,6 +13,8 @@ from tests.support.proxy import Proxy
 
 T = TypeVar("T")
 
+NOTICES_SECONDS = 5.0  # without a pong, for the one whose network is cut
+
 STEP = (
     100  # messages; a wait is for so many, so that its limit is one for a hang however many there are in all
 )
@@ -32,6 +34,7 @@ class Crowd:
         self._do(self._proxy.__aenter__())
         first, *others = clients
         behind = type(first)(first.name, first.credentials, [self._proxy.url], first.room)
+        behind.ping_seconds = NOTICES_SECONDS
         self._conversation = Conversation([behind, *others])
         self._talk: Future[None] | None = None
 
