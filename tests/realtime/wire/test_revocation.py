@@ -1,6 +1,6 @@
 """Whose right to read ends gets nothing more, on the other process, on each transport.
 
-How soon, the fault tests measure: they have the machine to themselves.
+That the other process is told of it at once, and does not find it by looking, the fault tests show.
 """
 
 import asyncio
