@@ -15,9 +15,8 @@ from tests.support import chromium
 from tests.support.installation import Installation
 from tests.support.people import Person
 
-PATIENCE_MS = (
-    60_000  # until something that should happen has not; longer than the slowest way back to a WebSocket
-)
+PATIENCE_MS = 60_000
+"""Until something that should happen has not: longer than the slowest way back to a WebSocket."""
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
 FLAGS = (

@@ -15,9 +15,7 @@ T = TypeVar("T")
 
 NOTICES_SECONDS = 5.0  # without a pong, for the one whose network is cut
 
-STEP = (
-    100  # messages; a wait is for so many, so that its limit is one for a hang however many there are in all
-)
+STEP = 100  # messages that are waited for at once: the limit of a wait is one for a hang
 
 
 class Crowd:
