@@ -38,7 +38,7 @@ SERIES_PER_METRIC, SERIES_PER_SENDER = "series_per_metric", "series_per_sender"
 REASONS = {
     NAME: "The name is missing, longer than 200 characters, or has others than letters, digits and _ . : / -",
     LABELS: "The labels are no object of texts, or one's name has characters that a metric's may not have",
-    VALUE: "The value is not a number, an increment is negative, or a histogram's buckets are not those of its bounds",
+    VALUE: "It is no number, an increment is negative, or a histogram's buckets do not fit its bounds or count",
     TIME: "The time is neither Unix seconds nor a moment with its offset",
     KIND: "The metric is of another kind, or there is no such kind",
     NOT_FINITE: "The value is NaN or infinite",
@@ -150,6 +150,12 @@ def check_counts(counts: Iterable[int]) -> None:
             raise Refused(VALUE)
         if count > COUNT_MAX:
             raise Refused(TOO_LARGE)
+
+
+def check_total(count: int, buckets: Collection[int]) -> None:
+    """Raises Refused where a histogram that has buckets counts other values than they do."""
+    if buckets and sum(buckets) != count:
+        raise Refused(VALUE)
 
 
 def check_time(at: float, oldest: float, now: float) -> None:

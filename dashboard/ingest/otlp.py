@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from google.protobuf import json_format
@@ -204,6 +205,7 @@ def _histogram(maker: _Maker) -> Iterable[Make]:
         layout = Bounds(checks.bounds_of(point.explicit_bounds))
         checks.check_buckets(len(point.bucket_counts))
         checks.check_layout(layout.bounds, len(point.bucket_counts))
+        checks.check_total(int(point.count), point.bucket_counts)
         buckets = {n: int(count) for n, count in enumerate(point.bucket_counts) if count}
         return _distributed(maker, index, buckets, layout)
 
@@ -216,6 +218,8 @@ def _exponential(maker: _Maker) -> Iterable[Make]:
         checks.check_buckets(len(point.positive.bucket_counts) + len(point.negative.bucket_counts))
         if abs(point.scale) > SCALE_MAX:
             raise Refused(checks.TOO_LARGE)
+        sides = (point.positive.bucket_counts, point.negative.bucket_counts)
+        checks.check_total(int(point.count), [point.zero_count, *chain(*sides)] if any(sides) else [])
         buckets = {ZERO: int(point.zero_count)} if point.zero_count else {}
         for sign, side in ((1, point.positive), (-1, point.negative)):
             for n, count in enumerate(side.bucket_counts):

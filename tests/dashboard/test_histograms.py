@@ -58,6 +58,13 @@ def test_one_that_has_counted_nothing_is_taken_and_leaves_nothing(transactional_
         ("histogram", {"count": str(2**63)}, "too_large"),
         ("histogram", {"count": "3", "bucketCounts": ["1"] * 3, "explicitBounds": [1.0]}, "value"),
         ("histogram", {"count": "3", "bucketCounts": ["1"] * 3, "explicitBounds": [2.0, 1.0]}, "value"),
+        ("histogram", {"count": "4", "bucketCounts": ["1", "2"], "explicitBounds": [1.0]}, "value"),
+        ("histogram", {"count": "4", "bucketCounts": ["0", "0"], "explicitBounds": [1.0]}, "value"),
+        (
+            "exponentialHistogram",
+            {"count": "4", "zeroCount": "1", "positive": {"bucketCounts": ["2"]}},
+            "value",
+        ),
         ("histogram", {"count": "1", "timeUnixNano": "0"}, "time"),
         ("exponentialHistogram", {"count": "1", "positive": {"bucketCounts": ["1"] * 5_001}}, "too_large"),
         ("exponentialHistogram", {"count": "1", "zeroCount": str(2**60)}, "too_large"),
