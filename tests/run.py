@@ -1,6 +1,6 @@
 """Runs every part of the suite and closes with one summary: `python -m tests.run`.
 
-Five parts run side by side. What they print is kept in test-results/ and shown where something failed. Names of
+Four parts run side by side. What they print is kept in test-results/ and shown where something failed. Names of
 parts as arguments run only those. A part that cannot run here is listed at the end, loudly, and fails the run
 where CI=true.
 """
@@ -100,22 +100,23 @@ def javascript_part() -> Part:
 
 
 def lanes() -> list[list[Part]]:
-    """What runs side by side, about as long each: five, since what waits for a server leaves a processor free."""
-    core = ("tests/realtime", "tests/server", "tests/project", "tests/accounts", "tests/chat")
-    apart = (*core, "tests/dashboard", "tests/browser", "tests/faults")
-    elsewhere = [f"--ignore={path}" for path in apart]
+    """What runs side by side, about as long each: four, since what waits for a server leaves a processor free."""
+    core = ("tests/realtime", "tests/server", "tests/project", "tests/accounts", "tests/jobs", "tests/chat")
+    elsewhere = [f"--ignore={path}" for path in (*core, "tests/browser", "tests/faults")]
     no_browser = "" if chromium.install() else "no Chromium, and apt-get could not bring one"
     everything_breaks = "tests/browser/test_convergence.py"
     return [
         [pytest_part("core", *core)],
-        [pytest_part("browser", "tests/browser", f"--ignore={everything_breaks}", cannot=no_browser)],
-        [pytest_part("faults", "tests/faults", everything_breaks), javascript_part()],
-        [pytest_part("dashboard", "tests/dashboard")],
+        [pytest_part("apps", "tests", *elsewhere)],
         [
-            pytest_part("others", "tests", *elsewhere),
+            pytest_part("browser", "tests/browser", f"--ignore={everything_breaks}", cannot=no_browser),
+            javascript_part(),
+        ],
+        [
+            pytest_part("faults", "tests/faults", everything_breaks),
             pytest_part(
                 "embedded",
-                *("--embedded", "-m", "not heavy"),  # those have tried SQLite above already
+                *("--embedded", "-m", "not heavy"),  # those have tried SQLite in apps already
                 "tests/realtime",
                 "tests/chat",
                 "tests/dashboard",
