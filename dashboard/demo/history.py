@@ -49,5 +49,8 @@ def points_of(second: int, found: Iterable[Sample]) -> list[Point]:
 
 
 def _moments(now: int) -> Iterator[tuple[int, int]]:
-    for (ago, step), end in zip(SPACING, [*(ago for ago, _ in SPACING[1:]), 0], strict=True):
-        yield from ((second, step) for second in range((now - ago) // step * step, now - end, step))
+    """Each where the one before ends: one that reached into the next would count twice what was there."""
+    steps = [step for _, step in SPACING]
+    begins = [(now - ago) // step * step for (ago, _), step in zip(SPACING, steps[:1] + steps, strict=False)]
+    for begin, end, step in zip(begins, [*begins[1:], now], steps, strict=True):
+        yield from ((second, step) for second in range(begin, end, step))

@@ -69,7 +69,7 @@ def samples(second: int, *, seconds: int = 1, incident: Incident | None = None) 
     for region, usual in REGIONS.items():
         trouble = ill.get(region, 0.0)
         where = {"region": region}
-        count = round(seconds * usual * busy * chance.uniform(0.85, 1.15))
+        count = round(seconds * usual * busy * (1 + chance.uniform(-0.15, 0.15) / math.sqrt(seconds)))
         yield Sample(REQUESTS, where, count)
         failing = count * (0.002 + 0.06 * trouble) * chance.uniform(0.6, 1.4)
         yield Sample(ERRORS, where, int(failing + chance.random()))

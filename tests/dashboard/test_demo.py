@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -44,6 +45,14 @@ def test_what_is_shown_and_watched_is_what_is_measured() -> None:
     assert {query.metric for panel in panels for query in panel.queries} == measured
     for definition in board.rules(None, "alerts"):
         parsed(definition)
+
+
+def test_its_past_has_no_hole_and_tells_nothing_twice() -> None:
+    now = 1_700_000_003
+    moments = list(history._moments(now))
+    assert moments[0][0] <= now - 3 * 86_400
+    assert all(second + step == after for (second, step), (after, _) in pairwise(moments))
+    assert moments[-1] == (now - 1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
