@@ -14,7 +14,7 @@ REGIONS = {"fra": 42.0, "iad": 31.0, "bom": 17.0}  # and their checkouts a secon
 SECONDS = {"fra": 0.18, "iad": 0.22, "bom": 0.31}  # that a checkout takes there
 SERVICES = ("checkout", "search", "billing", "sessions")
 QUEUES = {"mail": 14.0, "invoices": 5.0}
-SHOWN = 4  # durations a second that are measured of all those in a region
+SHOWN, SHOWN_MAX = 4, 20  # durations a second, and at most at once, that are measured of all those in a region
 
 REQUESTS, ERRORS, DURATION = "shop_checkouts", "shop_checkout_errors", "shop_checkout_seconds"
 QUEUE, UP = "shop_queue_length", "shop_service_up"
@@ -73,7 +73,7 @@ def samples(second: int, *, seconds: int = 1, incident: Incident | None = None) 
         yield Sample(REQUESTS, where, count)
         failing = count * (0.002 + 0.06 * trouble) * chance.uniform(0.6, 1.4)
         yield Sample(ERRORS, where, int(failing + chance.random()))
-        for _ in range(SHOWN):
+        for _ in range(min(SHOWN * seconds, SHOWN_MAX)):
             yield Sample(
                 DURATION, where, SECONDS[region] * (1 + 7 * trouble) * chance.lognormvariate(0, 0.35)
             )
