@@ -14,7 +14,8 @@ REGIONS = {"fra": 42.0, "iad": 31.0, "bom": 17.0}  # and their checkouts a secon
 SECONDS = {"fra": 0.18, "iad": 0.22, "bom": 0.31}  # that a checkout takes there
 SERVICES = ("checkout", "search", "billing", "sessions")
 QUEUES = {"mail": 14.0, "invoices": 5.0}
-SHOWN, SHOWN_MAX = 4, 20  # durations a second, and at most at once, that are measured of all those in a region
+SHOWN = 4  # durations a second that are measured of all those in a region
+SHOWN_MAX = 20  # of them at once, for any number of seconds
 
 REQUESTS, ERRORS, DURATION = "shop_checkouts", "shop_checkout_errors", "shop_checkout_seconds"
 QUEUE, UP = "shop_queue_length", "shop_service_up"

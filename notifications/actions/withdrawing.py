@@ -3,6 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -26,8 +27,10 @@ AT_ONCE = 200
 
 SHOWN = (
     *("title", "many", "body", "link", "actor", "actions", "position", "count", "revision"),
-    *("withdrawn_at", "snoozed_until", "updated_at", "seq", "news_seq"),
+    *("updated_at", "seq", "news_seq"),
 )
+ROWS_AT_ONCE = 200
+"""Rows of values of their own in a statement: Django takes some milliseconds to write one down."""
 
 
 @transaction.atomic
@@ -148,13 +151,11 @@ def _tell_of(gone: Counter[int], seqs: Mapping[int, range]) -> dict[int, list[En
     left = _left(rows)
     mine = inboxes.numbered(rows, seqs)
     now = timezone.now()
-    for row in rows:
-        if row.pk in left:
-            _show(row, *left[row.pk])
-        else:
-            row.title = row.many = row.body = row.link = ""
-            row.actions, row.withdrawn_at, row.snoozed_until = [], now, None
-    Notification.objects.bulk_update(rows, SHOWN)
+    shown = [row for row in rows if row.pk in left]
+    for row in shown:
+        _show(row, *left[row.pk])
+    Notification.objects.bulk_update(shown, SHOWN, batch_size=ROWS_AT_ONCE)
+    _empty([row for row in rows if row.pk not in left], now)
     _forget(rows)
     check_copies([row.pk for row in rows])
     withdrawn = sum(row.withdrawn_at is not None for row in rows)
@@ -171,6 +172,16 @@ def _left(rows: Iterable[Notification]) -> dict[int, tuple[int, Occurrence]]:
     }
     last = Occurrence.objects.in_bulk([pk for _, pk in ends.values()])
     return {pk: (count, last[end]) for pk, (count, end) in ends.items()}
+
+
+def _empty(rows: Sequence[Notification], now: datetime) -> None:
+    nothing: dict[str, Any] = dict.fromkeys(("title", "many", "body", "link"), "")
+    nothing |= {"actions": [], "withdrawn_at": now, "snoozed_until": None}
+    for row in rows:
+        for name, value in nothing.items():
+            setattr(row, name, value)
+    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(**nothing)
+    Notification.objects.bulk_update(rows, ("seq",), batch_size=ROWS_AT_ONCE)
 
 
 def _show(row: Notification, count: int, last: Occurrence) -> None:
